@@ -1,0 +1,168 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** The four task heads (DESIGN §1). */
+export const taskHeads = ['sentence', 'pair', 'token', 'qa'] as const
+export const TaskHeadSchema = Type.Union(taskHeads.map((head) => Type.Literal(head)))
+export type TaskHead = (typeof taskHeads)[number]
+
+/** Metrics that can rank runs; keys as in a run's `metrics` (DESIGN §9). */
+export const selectionMetrics = [
+  'accuracy',
+  'f1',
+  'macroF1',
+  'mcc',
+  'pearson',
+  'spearman',
+  'entityF1',
+  'tokenAccuracy',
+  'exactMatch',
+] as const
+export type SelectionMetric = (typeof selectionMetrics)[number]
+
+export const presets = ['paper', 'stable', 'small'] as const
+export type PresetName = (typeof presets)[number]
+
+export const precisions = ['auto', 'fp32', 'bf16'] as const
+export type Precision = (typeof precisions)[number]
+
+export const backends = ['auto', 'tensorflow', 'wasm'] as const
+export type Backend = (typeof backends)[number]
+
+const oneOf = <T extends readonly string[]>(values: T, description: string) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value as T[number])),
+    { description },
+  )
+
+const oneOrMany = <T extends TSchema>(item: T, description: string) =>
+  Type.Union([item, Type.Array(item, { minItems: 1, uniqueItems: true })], { description })
+
+const column = (what: string) =>
+  Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 0 })], {
+    description: `${what}: the column's name, or its number from 0 where the file has no header. Guessed when left out.`,
+  })
+
+export const DataSchema = Type.Object(
+  {
+    train: Type.String({ minLength: 1, description: 'Training data; relative to this file.' }),
+    dev: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Dev data. Left out, `devSplit` of the training data is held out.',
+      }),
+    ),
+    test: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Test data: the chosen cell is scored on it once, at the end.',
+      }),
+    ),
+    devSplit: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.1,
+        description: 'Share of the training data held out as dev where `dev` is left out.',
+      }),
+    ),
+    textColumn: Type.Optional(column('The text (of a pair: the first)')),
+    textPairColumn: Type.Optional(column('The second text of a pair')),
+    labelColumn: Type.Optional(column('The label, or the score')),
+    questionColumn: Type.Optional(column('The question')),
+    contextColumn: Type.Optional(column('The context')),
+    labels: Type.Optional(
+      Type.Array(Type.String(), { minItems: 2, uniqueItems: true, description: 'Label order.' }),
+    ),
+    positiveLabel: Type.Optional(
+      Type.String({ description: 'The class that binary F1, precision and recall speak of.' }),
+    ),
+    skipBadRows: Type.Optional(
+      Type.Boolean({ default: false, description: 'Skip rows that cannot be read; counted.' }),
+    ),
+  },
+  { additionalProperties: false, description: 'The files and what their columns mean.' },
+)
+
+/** `NAME.headway.json` (DESIGN §7). A list where a value could stand makes a grid. */
+export const ExperimentSchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    head: oneOf(taskHeads, 'The task head put on top of BERT.'),
+    model: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: 'sentence-transformers/all-MiniLM-L6-v2',
+        description: 'A Hugging Face id, or the path of a folder with a BERT in it.',
+      }),
+    ),
+    data: DataSchema,
+    grid: Type.Optional(
+      Type.Literal('paper', {
+        description: 'Learning rate 2e-5, 3e-5, 5e-5 × batch size 16, 32 × epochs 2, 3, 4.',
+      }),
+    ),
+    learningRate: Type.Optional(
+      oneOrMany(
+        Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+        'Peak learning rate; a list makes a grid.',
+      ),
+    ),
+    batchSize: Type.Optional(
+      oneOrMany(
+        Type.Integer({ minimum: 1, maximum: 4096 }),
+        'Examples per optimizer step; a list makes a grid.',
+      ),
+    ),
+    epochs: Type.Optional(
+      oneOrMany(
+        Type.Integer({ minimum: 1, maximum: 1000 }),
+        'Passes over the training data; a list makes a grid.',
+      ),
+    ),
+    seeds: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'One run of each cell per seed.',
+      }),
+    ),
+    maxLength: Type.Optional(
+      Type.Integer({
+        minimum: 4,
+        maximum: 8192,
+        default: 128,
+        description: 'Longest sequence, in word pieces, special tokens included.',
+      }),
+    ),
+    stride: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Overlap of windows over long documents, pieces.' }),
+    ),
+    preset: Type.Optional(
+      oneOf(presets, 'paper: the paper; stable: Mosbach 2021; small: learning rates of small BERTs.'),
+    ),
+    precision: Type.Optional(
+      oneOf(precisions, 'Of matrix products; weights and moments are always fp32.'),
+    ),
+    backend: Type.Optional(oneOf(backends, 'tensorflow where the runtime is installed, else wasm.')),
+    selectionMetric: Type.Optional(oneOf(selectionMetrics, 'The metric that ranks runs.')),
+    regression: Type.Optional(
+      Type.Boolean({ description: 'Labels are scores (sentence and pair heads).' }),
+    ),
+    weightDecay: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    warmup: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Share of all steps that warm up.' }),
+    ),
+    dropout: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+    gradientAccumulation: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Micro-batches per optimizer step.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    title: 'Headway experiment',
+    description: 'One fine-tune of BERT, or a grid of them.',
+  },
+)
+export type ExperimentFile = Static<typeof ExperimentSchema>
+export type DataFiles = Static<typeof DataSchema>

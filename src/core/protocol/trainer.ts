@@ -1,0 +1,69 @@
+import { type Static, Type } from 'typebox'
+import { RunEventSchema } from '../runs/events.ts'
+import { ProcessIdentitySchema } from '../runs/records.ts'
+
+/** Raised when a message changes its meaning; trainer and client of different numbers part. */
+export const trainerProtocol = 1
+
+/** Longest message, in bytes: whoever sends more is cut off. */
+export const longestMessage = 1 << 20
+
+/**
+ * Client → trainer, one JSON object a line. Each is a request: it carries an id, and the answer
+ * (`welcome`, `status` or `reply`) carries it too.
+ */
+export const TrainerRequestSchema = Type.Union([
+  Type.Object({ type: Type.Literal('hello'), id: Type.Integer(), protocol: Type.Integer() }),
+  /** Work through these run folders, after what is queued already. */
+  Type.Object({
+    type: Type.Literal('enqueue'),
+    id: Type.Integer(),
+    runs: Type.Array(Type.String()),
+  }),
+  /** Stop one run (its folder), running or queued; left out, all of them. */
+  Type.Object({
+    type: Type.Literal('stop'),
+    id: Type.Integer(),
+    run: Type.Optional(Type.String()),
+  }),
+  Type.Object({ type: Type.Literal('status'), id: Type.Integer() }),
+])
+export type TrainerRequest = Static<typeof TrainerRequestSchema>
+
+/** Trainer → client, one JSON object a line. After `welcome` every event is sent to every client. */
+export const TrainerMessageSchema = Type.Union([
+  Type.Object({
+    type: Type.Literal('welcome'),
+    id: Type.Integer(),
+    protocol: Type.Integer(),
+    process: ProcessIdentitySchema,
+    version: Type.String(),
+  }),
+  Type.Object({
+    type: Type.Literal('reply'),
+    id: Type.Integer(),
+    ok: Type.Boolean(),
+    error: Type.Optional(Type.String()),
+  }),
+  Type.Object({
+    type: Type.Literal('status'),
+    id: Type.Integer(),
+    running: Type.Union([Type.String(), Type.Null()]),
+    queued: Type.Array(Type.String()),
+    stopping: Type.Boolean(),
+  }),
+  /** A run's folder, and one line of its `events.jsonl`. */
+  Type.Object({
+    type: Type.Literal('event'),
+    run: Type.String(),
+    attempt: Type.Integer(),
+    event: RunEventSchema,
+  }),
+  /** Every two seconds: the process lives, whatever its main thread does. */
+  Type.Object({
+    type: Type.Literal('heartbeat'),
+    time: Type.Number(),
+    memoryMB: Type.Number(),
+  }),
+])
+export type TrainerMessage = Static<typeof TrainerMessageSchema>

@@ -1,0 +1,118 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { Value } from 'typebox/value'
+import type { TSchema, Static } from 'typebox'
+import { InputError } from '../errors.ts'
+import { type RunRecord, RunRecordSchema, type SweepRecord, SweepRecordSchema } from './records.ts'
+
+/**
+ * The layout on disk (DESIGN §7). A *store* is the folder that holds `.headway/`; a run started with
+ * `--out DIR` is its own store, with `run.json` directly in it.
+ */
+export const layout = {
+  sweeps: (store: string) => path.join(store, '.headway', 'sweeps'),
+  sweep: (store: string, sweep: string) => path.join(store, '.headway', 'sweeps', sweep),
+  sweepRecord: (sweepDir: string) => path.join(sweepDir, 'sweep.json'),
+  run: (sweepDir: string, run: string) => path.join(sweepDir, 'runs', run),
+  runRecord: (runDir: string) => path.join(runDir, 'run.json'),
+  attempt: (runDir: string, attempt: number) => path.join(runDir, `attempt-${attempt}`),
+  events: (runDir: string, attempt: number) =>
+    path.join(runDir, `attempt-${attempt}`, 'events.jsonl'),
+  predictions: (runDir: string, attempt: number) =>
+    path.join(runDir, `attempt-${attempt}`, 'predictions.jsonl'),
+  checkpoint: (runDir: string, attempt: number) =>
+    path.join(runDir, `attempt-${attempt}`, 'checkpoint'),
+  heartbeat: (runDir: string, attempt: number) =>
+    path.join(runDir, `attempt-${attempt}`, 'heartbeat'),
+  model: (runDir: string) => path.join(runDir, 'model'),
+  trainerRecord: (store: string) => path.join(store, '.headway', 'trainer.json'),
+} as const
+
+/** The store a run's folder belongs to: above `.headway`, or the folder itself (`--out`). */
+export const storeOfRun = (runDir: string): string => {
+  const marker = `${path.sep}.headway${path.sep}sweeps${path.sep}`
+  const at = runDir.lastIndexOf(marker)
+  return at < 0 ? runDir : runDir.slice(0, at)
+}
+
+/** Writes beside the file and renames over it: a reader sees the old text or the new, never half. */
+export const writeFileAtomic = (file: string, text: string | Uint8Array): void => {
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    const handle = fs.openSync(temporary, 'w')
+    try {
+      fs.writeFileSync(handle, text)
+      fs.fsyncSync(handle)
+    } finally {
+      fs.closeSync(handle)
+    }
+    fs.renameSync(temporary, file)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+export const writeJsonAtomic = (file: string, value: unknown): void =>
+  writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`)
+
+const readChecked = <T extends TSchema>(file: string, schema: T, what: string): Static<T> => {
+  let value: unknown
+  try {
+    value = JSON.parse(fs.readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new InputError(`${file} cannot be read as ${what}: ${(error as Error).message}.`)
+  }
+  if (Value.Check(schema, value)) return value
+  const first = Value.Errors(schema, value)[0]
+  throw new InputError(
+    `${file} is not ${what} of this version of Headway: ${first?.instancePath || 'its content'} ${first?.message ?? 'is not as expected'}.`,
+  )
+}
+
+export const readSweep = (sweepDir: string): SweepRecord =>
+  readChecked(layout.sweepRecord(sweepDir), SweepRecordSchema, 'a sweep record')
+export const writeSweep = (sweepDir: string, record: SweepRecord): void =>
+  writeJsonAtomic(layout.sweepRecord(sweepDir), record)
+
+export const readRun = (runDir: string): RunRecord =>
+  readChecked(layout.runRecord(runDir), RunRecordSchema, 'a run record')
+export const writeRun = (runDir: string, record: RunRecord): void =>
+  writeJsonAtomic(layout.runRecord(runDir), record)
+
+/** Folders of all sweeps of a store, in no order. */
+export const listSweepDirs = (store: string): string[] => {
+  const folder = layout.sweeps(store)
+  if (!fs.existsSync(folder)) return []
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(folder, entry.name))
+    .filter((dir) => fs.existsSync(layout.sweepRecord(dir)))
+}
+
+/** Highest attempt there is, 0 where there is none. Only the highest counts (DESIGN §7). */
+export const highestAttempt = (runDir: string): number => {
+  if (!fs.existsSync(runDir)) return 0
+  const numbers = fs
+    .readdirSync(runDir)
+    .map((name) => /^attempt-(\d+)$/.exec(name)?.[1])
+    .map((digits) => (digits === undefined ? 0 : Number(digits)))
+  return Math.max(0, ...numbers)
+}
+
+/**
+ * Claims a run by making the next attempt's folder. mkdir is exclusive also on shared file systems:
+ * of two that try at once, one gets this attempt and the other a later one, which then counts.
+ */
+export const claimAttempt = (runDir: string): number => {
+  for (let attempt = highestAttempt(runDir) + 1; ; attempt++) {
+    try {
+      fs.mkdirSync(layout.attempt(runDir, attempt))
+      return attempt
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+}
