@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { DataSchema, selectionMetrics, TaskHeadSchema } from './schema.ts'
+import { DataSchema, literalUnion, selectionMetrics, TaskHeadSchema } from './schema.ts'
 
 /**
  * Everything that decides the result of one run: the experiment with its defaults filled in, its
@@ -17,7 +17,7 @@ export const RunConfigSchema = Type.Object({
   stride: Type.Optional(Type.Integer()),
   precision: Type.Union([Type.Literal('fp32'), Type.Literal('bf16')]),
   backend: Type.Union([Type.Literal('tensorflow'), Type.Literal('wasm')]),
-  selectionMetric: Type.Union(selectionMetrics.map((metric) => Type.Literal(metric))),
+  selectionMetric: literalUnion(selectionMetrics),
   regression: Type.Boolean(),
   weightDecay: Type.Number(),
   warmup: Type.Number(),

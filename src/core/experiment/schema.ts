@@ -2,8 +2,16 @@ import { type Static, type TSchema, Type } from 'typebox'
 
 /** The four task heads (DESIGN §1). */
 export const taskHeads = ['sentence', 'pair', 'token', 'qa'] as const
-export const TaskHeadSchema = Type.Union(taskHeads.map((head) => Type.Literal(head)))
 export type TaskHead = (typeof taskHeads)[number]
+/** A union of a list's literals; typed by hand, since a mapped array loses its members' types. */
+export const literalUnion = <T extends readonly string[]>(values: T, description?: string) =>
+  Type.Unsafe<T[number]>(
+    Type.Union(
+      values.map((value) => Type.Literal(value)),
+      description === undefined ? {} : { description },
+    ),
+  )
+export const TaskHeadSchema = literalUnion(taskHeads)
 
 /** Metrics that can rank runs; keys as in a run's `metrics` (DESIGN §9). */
 export const selectionMetrics = [
@@ -27,12 +35,6 @@ export type Precision = (typeof precisions)[number]
 
 export const backends = ['auto', 'tensorflow', 'wasm'] as const
 export type Backend = (typeof backends)[number]
-
-const oneOf = <T extends readonly string[]>(values: T, description: string) =>
-  Type.Union(
-    values.map((value) => Type.Literal(value as T[number])),
-    { description },
-  )
 
 const oneOrMany = <T extends TSchema>(item: T, description: string) =>
   Type.Union([item, Type.Array(item, { minItems: 1, uniqueItems: true })], { description })
@@ -88,7 +90,7 @@ export const ExperimentSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    head: oneOf(taskHeads, 'The task head put on top of BERT.'),
+    head: literalUnion(taskHeads, 'The task head put on top of BERT.'),
     model: Type.Optional(
       Type.String({
         minLength: 1,
@@ -139,13 +141,18 @@ export const ExperimentSchema = Type.Object(
       Type.Integer({ minimum: 1, description: 'Overlap of windows over long documents, pieces.' }),
     ),
     preset: Type.Optional(
-      oneOf(presets, 'paper: the paper; stable: Mosbach 2021; small: learning rates of small BERTs.'),
+      literalUnion(
+        presets,
+        'paper: the paper; stable: Mosbach 2021; small: learning rates of small BERTs.',
+      ),
     ),
     precision: Type.Optional(
-      oneOf(precisions, 'Of matrix products; weights and moments are always fp32.'),
+      literalUnion(precisions, 'Of matrix products; weights and moments are always fp32.'),
     ),
-    backend: Type.Optional(oneOf(backends, 'tensorflow where the runtime is installed, else wasm.')),
-    selectionMetric: Type.Optional(oneOf(selectionMetrics, 'The metric that ranks runs.')),
+    backend: Type.Optional(
+      literalUnion(backends, 'tensorflow where the runtime is installed, else wasm.'),
+    ),
+    selectionMetric: Type.Optional(literalUnion(selectionMetrics, 'The metric that ranks runs.')),
     regression: Type.Optional(
       Type.Boolean({ description: 'Labels are scores (sentence and pair heads).' }),
     ),

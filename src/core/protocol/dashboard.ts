@@ -36,7 +36,7 @@ export const DashboardRequestSchema = Type.Union([
   Type.Object({ type: Type.Literal('ready') }),
   Type.Object({ type: Type.Literal('resync'), lastSeq: Type.Integer() }),
   Type.Object({ type: Type.Literal('stop'), run: Type.Optional(Type.String()) }),
-  Type.Object({ type: Type.Literal('resume'), run: Type.String() }),
+  Type.Object({ type: Type.Literal('resume'), run: Type.Optional(Type.String()) }),
   Type.Object({ type: Type.Literal('showLog') }),
   Type.Object({ type: Type.Literal('startNew') }),
 ])

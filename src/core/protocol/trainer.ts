@@ -44,7 +44,10 @@ export const TrainerMessageSchema = Type.Union([
     id: Type.Integer(),
     ok: Type.Boolean(),
     error: Type.Optional(Type.String()),
+    /** The queue is done and the trainer about to end: another one has to be started. */
+    ending: Type.Optional(Type.Boolean()),
   }),
+  /** The answer to `status`; with id 0, told to every client when something changed. */
   Type.Object({
     type: Type.Literal('status'),
     id: Type.Integer(),

@@ -1,0 +1,44 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from './build.mjs'
+import { cacheDir, installOnce } from './vscode/cache.mjs'
+import { command } from './vscode/command.mjs'
+import { ensureNode24, node24Environment, npm } from './vscode/node24.mjs'
+
+const version = '4.1.0'
+const repository = path.resolve(import.meta.dirname, '..')
+
+/** vsce needs a newer Node than Headway does: both come from npm into the cache. */
+const installVsce = async (node24, report) => {
+  const target = path.join(cacheDir(), 'vscode', `vsce-${version}`)
+  await installOnce(target, async (cwd) => {
+    report(`Fetching @vscode/vsce ${version} from npm (about 60 MB, once) …`)
+    fs.writeFileSync(path.join(cwd, 'package.json'), '{"name":"vsce","private":true}')
+    const environment = node24Environment(node24)
+    await npm(['install', '--ignore-scripts', `@vscode/vsce@${version}`], { cwd, environment })
+  })
+  return path.join(target, 'node_modules/@vscode/vsce/vsce')
+}
+
+/**
+ * Builds Headway and packs it; returns the `.vsix`'s path. Tests pack the build that is there
+ * already: `production` is smaller, and no different otherwise.
+ */
+export const packageExtension = async ({ production = true, report = () => {} } = {}) => {
+  const node24 = await ensureNode24(report)
+  const vsce = await installVsce(node24, report)
+  await build({ production })
+  const file = path.join(repository, '.vsix', 'headway.vsix')
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license']
+  await command(node24.node, [vsce, 'package', ...flags, '--out', file], {
+    cwd: repository,
+    env: node24Environment(node24),
+  })
+  report(`${path.relative(repository, file)}: ${(fs.statSync(file).size / 1e6).toFixed(1)} MB`)
+  return file
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  await packageExtension({ report: console.log })

@@ -1,0 +1,3 @@
+import type { Browser } from 'playwright-core'
+
+export const launchBrowser: (report?: (line: string) => void) => Promise<Browser>

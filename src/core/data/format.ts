@@ -1,0 +1,69 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+
+export const dataFormats = ['tsv', 'csv', 'jsonl', 'json'] as const
+export type DataFormat = (typeof dataFormats)[number]
+
+const byExtension: Readonly<Record<string, DataFormat>> = {
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'json',
+}
+
+export interface FileFormat {
+  readonly format: DataFormat
+  /** Between the fields of a `csv`: comma, semicolon or tab. */
+  readonly delimiter: string
+}
+
+const sniffBytes = 1 << 16
+
+/** By the file's extension; by its first bytes where the extension says nothing. */
+export const detectFormat = async (file: string): Promise<FileFormat> => {
+  const start = await readStart(file)
+  const format = byExtension[path.extname(file).toLowerCase()] ?? formatOf(start)
+  return { format, delimiter: format === 'csv' ? delimiterOf(start) : '\t' }
+}
+
+const readStart = async (file: string): Promise<string> => {
+  const handle = await fs.open(file, 'r').catch(() => undefined)
+  // A file that cannot be opened is reported by the reader, which checks everything about it.
+  if (!handle) return ''
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
+    return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '')
+  } catch {
+    return ''
+  } finally {
+    await handle.close()
+  }
+}
+
+const formatOf = (start: string): DataFormat => {
+  const trimmed = start.trimStart()
+  if (trimmed.startsWith('[')) return 'json'
+  if (trimmed.startsWith('{')) return isJson(firstLine(trimmed)) ? 'jsonl' : 'json'
+  if (firstLine(start).includes('\t')) return 'tsv'
+  return /[,;]/.test(firstLine(start)) ? 'csv' : 'tsv'
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+
+/** The most frequent candidate outside of quotes in the first line; a comma where there is none. */
+const delimiterOf = (start: string): string => {
+  const plain = firstLine(start).replace(/"[^"]*"/g, '')
+  const count = (delimiter: string) => plain.split(delimiter).length
+  return [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best))
+}

@@ -1,0 +1,181 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { loadTextData, type TextData } from '../data/textData.ts'
+import { InputError } from '../errors.ts'
+import type { RunConfig } from '../experiment/config.ts'
+import { type PlannedRun, planRuns } from '../experiment/resolve.ts'
+import { runId } from '../experiment/runId.ts'
+import type { DataFiles, ExperimentFile } from '../experiment/schema.ts'
+import { checkModelFolder, type ModelFolder } from '../model/folder.ts'
+import type { RunRecord, SweepRecord } from '../runs/records.ts'
+import { sha256File } from './checksum.ts'
+import { type PlacedRuns, placeRuns } from './place.ts'
+
+export interface PrepareOptions {
+  readonly experiment: ExperimentFile
+  /** Folder that the experiment's paths are relative to. */
+  readonly base: string
+  /** Folder that holds `.headway/`. */
+  readonly store: string
+  /** Of a single run: its own folder, in place of one in the store. */
+  readonly out?: string | undefined
+  /** The pretrained model, found or fetched already. */
+  readonly modelFolder: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly backend: RunConfig['backend']
+  readonly precision: RunConfig['precision']
+  /** Names the sweep; else the experiment's own, its file's, or the training data's name. */
+  readonly name?: string | undefined
+  /** The experiment's file. */
+  readonly file?: string | undefined
+  /** Train runs anew that are finished. */
+  readonly force?: boolean | undefined
+}
+
+export interface PreparedSweep extends PlacedRuns {
+  readonly data: Pick<TextData, 'labels' | 'columns' | 'warnings'>
+  readonly examples: { readonly train: number; readonly dev: number; readonly test: number }
+}
+
+/**
+ * Makes an experiment ready to run: reads and checks all of its data and its model, works out its
+ * runs and their ids, and only then writes `sweep.json` and a `run.json` for each. A run that is
+ * finished already is kept.
+ * @throws InputError one sentence; nothing was written then
+ */
+export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSweep> => {
+  const { experiment, base } = options
+  const planned = planRuns(experiment, options)
+  if (options.out !== undefined && planned.length > 1) {
+    throw new InputError(`"out" is for a single run; this experiment has ${planned.length}.`)
+  }
+  const model = checkModelFolder(options.modelFolder)
+  checkLength(planned, model)
+  const data = await loadData(experiment, base)
+  checkPositive(experiment, data)
+  const checksums = {
+    data: await dataChecksums(experiment.data, base),
+    model: await modelChecksums(model),
+  }
+  const now = Date.now()
+  const records = planned.map(({ cell, config }) => {
+    const resolved = withColumns(config, data)
+    return recordOf(runId(resolved, checksums), cell, resolved, data.labels, now)
+  })
+  const sweep: Omit<SweepRecord, 'id' | 'file' | 'runs'> = {
+    format: 1,
+    name: options.name ?? experiment.name ?? defaultName(options),
+    created: now,
+    head: experiment.head,
+    experiment,
+    checksums: {
+      ...prefixed('data', checksums.data),
+      ...prefixed('model', checksums.model),
+    },
+    versions: { ...options.versions },
+  }
+  return {
+    ...placeRuns({ ...options, sweep, records }),
+    data,
+    examples: {
+      train: data.train.texts.length,
+      dev: data.dev.texts.length,
+      test: data.test?.texts.length ?? 0,
+    },
+  }
+}
+
+const checkLength = (planned: readonly PlannedRun[], { config }: ModelFolder): void => {
+  const maxLength = planned[0]?.config.maxLength ?? 0
+  if (maxLength > config.maxPositions) {
+    throw new InputError(
+      `"maxLength" ${maxLength} is more than the model's ${config.maxPositions} positions.`,
+    )
+  }
+}
+
+const loadData = ({ head, data, regression }: ExperimentFile, base: string): Promise<TextData> => {
+  if (head === 'sentence' || head === 'pair') {
+    return loadTextData(data, { base, head, regression: regression ?? false })
+  }
+  throw new InputError(`The head "${head}" cannot be trained by this version yet; sentence can.`)
+}
+
+const checkPositive = (experiment: ExperimentFile, { labels, train }: TextData): void => {
+  const { positiveLabel } = experiment.data
+  const known = labels.map((label) => JSON.stringify(label)).join(', ')
+  if (positiveLabel !== undefined && !labels.includes(positiveLabel)) {
+    throw new InputError(
+      `"positiveLabel" ${JSON.stringify(positiveLabel)} is not a label of ${train.file} (${known || 'it has scores'}).`,
+    )
+  }
+  if (experiment.selectionMetric === 'f1' && labels.length !== 2) {
+    throw new InputError(
+      `"selectionMetric" f1 is for two labels; ${train.file} has ${labels.length} (${known}): choose macroF1.`,
+    )
+  }
+}
+
+const dataFiles = ['train', 'dev', 'test'] as const
+
+const dataChecksums = async (data: DataFiles, base: string): Promise<Record<string, string>> => {
+  const sums: Record<string, string> = {}
+  for (const part of dataFiles) {
+    const file = data[part]
+    if (file !== undefined) sums[part] = await sha256File(path.resolve(base, file))
+  }
+  return sums
+}
+
+const modelFiles = ['config.json', 'model.safetensors', 'tokenizer_config.json', 'vocab.txt']
+
+const modelChecksums = async ({ dir }: ModelFolder): Promise<Record<string, string>> => {
+  const sums: Record<string, string> = {}
+  for (const name of modelFiles) {
+    const file = path.join(dir, name)
+    if (fs.existsSync(file)) sums[name] = await sha256File(file)
+  }
+  return sums
+}
+
+const prefixed = (prefix: string, sums: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(sums).map(([name, sum]) => [`${prefix}/${name}`, sum]))
+
+/** What was guessed becomes explicit, so that a run's record says how its data were read. */
+const withColumns = (config: RunConfig, { columns, labels }: TextData): RunConfig => ({
+  ...config,
+  data: {
+    ...config.data,
+    textColumn: columns.text,
+    ...(columns.textPair === undefined ? {} : { textPairColumn: columns.textPair }),
+    ...(columns.label === undefined ? {} : { labelColumn: columns.label }),
+    ...(labels.length === 0 ? {} : { labels: [...labels] }),
+  },
+})
+
+const recordOf = (
+  id: string,
+  cell: string,
+  config: RunConfig,
+  labels: readonly string[],
+  created: number,
+): Omit<RunRecord, 'sweep' | 'base'> => ({
+  format: 1,
+  id,
+  cell,
+  seed: config.seed,
+  config,
+  state: 'queued',
+  attempt: 0,
+  created,
+  labels: [...labels],
+})
+
+const defaultName = ({ file, experiment, base }: PrepareOptions): string => {
+  if (file !== undefined) return path.basename(file).replace(/(\.headway)?\.json$/, '')
+  const train = path.resolve(base, experiment.data.train)
+  const name = path.basename(train, path.extname(train))
+  // Data sets are often a folder with a train.tsv in it.
+  const plain = /^(train|training|data)$/i.test(name) ? path.basename(path.dirname(train)) : name
+  return `${plain}-${experiment.head}`
+}

@@ -1,0 +1,24 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { BertTokenizer } from './encode.ts'
+import { readNormalizerSettings } from './settings.ts'
+import { parseVocabulary } from './vocabulary.ts'
+
+/** The tokenizer of a model folder: vocab.txt, with casing from the two JSON files where present. */
+export const loadTokenizer = (modelFolder: string): BertTokenizer => {
+  const file = path.join(modelFolder, 'vocab.txt')
+  const vocabulary = parseVocabulary(fs.readFileSync(file, 'utf8'), file)
+  const files = {
+    tokenizerConfig: readJson(path.join(modelFolder, 'tokenizer_config.json')),
+    tokenizerJson: readJson(path.join(modelFolder, 'tokenizer.json')),
+  }
+  return new BertTokenizer(vocabulary, readNormalizerSettings(files, vocabulary))
+}
+
+const readJson = (file: string): unknown => {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}

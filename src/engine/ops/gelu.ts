@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core'
+
+const invSqrt2 = Math.SQRT1_2
+const invSqrt2Pi = 1 / Math.sqrt(2 * Math.PI)
+
+/** x·Φ(x) with the exact error function, as BERT's `gelu` (Hendrycks & Gimpel 2016). Any shape. */
+export const gelu = tf.customGrad((x, save) => {
+  const input = x as tf.Tensor
+  ;(save as tf.GradSaveFunc)([input])
+  const value = tf.mul(input, normalCdf(input))
+  const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+    const [at] = saved as [tf.Tensor]
+    // d/dx x·Φ(x) = Φ(x) + x·φ(x)
+    const density = tf.mul(tf.exp(tf.mul(tf.square(at), -0.5)), invSqrt2Pi)
+    return tf.mul(dy, tf.add(normalCdf(at), tf.mul(at, density)))
+  }
+  return { value, gradFunc }
+})
+
+const normalCdf = (x: tf.Tensor): tf.Tensor =>
+  tf.mul(tf.add(tf.erf(tf.mul(x, invSqrt2)), 1), 0.5)

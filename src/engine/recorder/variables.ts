@@ -1,0 +1,76 @@
+import type { GraphBuilder, NodeOutput } from './graphBuilder.ts'
+import { shapeMessage } from './graphBuilder.ts'
+import { DataType } from './protos.ts'
+
+/** A float32 variable in a graph. */
+export interface GraphVariable {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly handle: NodeOutput
+  /** Its value; fetch it to read the variable. */
+  readonly read: NodeOutput
+}
+
+const float = { type: DataType.float }
+
+/**
+ * Weights live in variables, not in constants: they change, and a GraphDef ends at 2 GB.
+ *
+ * @param name unique in the graph; it may hold characters that node names may not
+ */
+export const addVariable = (
+  graph: GraphBuilder,
+  name: string,
+  shape: readonly number[],
+): GraphVariable => {
+  const node = nodeName(name)
+  const handle = graph.add(
+    'VarHandleOp',
+    [],
+    {
+      dtype: float,
+      shape: { shape: shapeMessage(shape) },
+      shared_name: { s: new TextEncoder().encode(name) },
+    },
+    `variable/${node}`,
+  )
+  const read = graph.add('ReadVariableOp', [handle], { dtype: float }, `read/${node}`)
+  return { name, shape, handle, read }
+}
+
+/**
+ * A node that sets variables from placeholders, all in one run.
+ *
+ * @returns the node to fetch, and each variable's placeholder
+ */
+export const addAssignment = (
+  graph: GraphBuilder,
+  variables: readonly GraphVariable[],
+  name: string,
+): { readonly done: NodeOutput; readonly values: ReadonlyMap<string, NodeOutput> } => {
+  const values = new Map<string, NodeOutput>()
+  const assigned = variables.map((variable) => {
+    const value = graph.placeholder(`${name}/${nodeName(variable.name)}`, DataType.float)
+    values.set(variable.name, value)
+    return graph.add('AssignVariableOp', [variable.handle, value], { dtype: float })
+  })
+  return { done: graph.done(assigned, name), values }
+}
+
+/** A node that sets variables to zero, all in one run. */
+export const addZeroing = (
+  graph: GraphBuilder,
+  variables: readonly GraphVariable[],
+  name: string,
+): NodeOutput => {
+  const zeroed = variables.map(({ handle, shape }) => {
+    const zeros = graph.add('Fill', [graph.ints(shape), graph.float(0)], {
+      T: float,
+      index_type: { type: DataType.int32 },
+    })
+    return graph.add('AssignVariableOp', [handle, zeros], { dtype: float })
+  })
+  return graph.done(zeroed, name)
+}
+
+const nodeName = (name: string): string => name.replace(/[^A-Za-z0-9_./-]/g, '_')

@@ -1,0 +1,214 @@
+import type { RunConfig } from '../core/experiment/config.ts'
+import { checkModelFolder } from '../core/model/folder.ts'
+import type { Metrics } from '../core/metrics/metrics.ts'
+import type { RunEventBody } from '../core/runs/events.ts'
+import { layout } from '../core/runs/store.ts'
+import { type BackendFiles, startBackend } from './backends/startBackend.ts'
+import { makeBatch } from './batches.ts'
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { evaluate } from './evaluate.ts'
+import { type FineTuning, startFineTuning } from './fineTuning.ts'
+import { lengthBatches } from './lengthBatches.ts'
+import { peakMemoryMB } from './memory.ts'
+import { seededRandom } from './random.ts'
+import { saveModel } from './saveModel.ts'
+import { learningRateAt } from './schedule.ts'
+import { StepClock } from './stepClock.ts'
+import { readTaskData, type TaskData } from './taskData.ts'
+import { writePredictions } from './writePredictions.ts'
+
+/** One run, as the trainer hands it over. Paths are absolute. */
+export interface TrainingJob {
+  readonly config: RunConfig
+  /** Label order of the head's outputs; empty for regression. */
+  readonly labels: readonly string[]
+  /** The folder that the data paths in `config` are relative to. */
+  readonly base: string
+  readonly modelFolder: string
+  readonly runDir: string
+  readonly attempt: number
+  /** An earlier attempt's checkpoint folder, to go on from. */
+  readonly resumeFrom?: string
+  readonly backend: BackendFiles
+}
+
+export interface TrainingHooks {
+  emit(event: RunEventBody): void
+  /** Asked after every step. */
+  shouldStop(): boolean
+}
+
+export type TrainingResult = Omit<Extract<RunEventBody, { type: 'finished' }>, 'type'>
+
+/**
+ * Fine-tunes BERT once: reads the data, takes optimizer steps, scores the dev set after each epoch,
+ * leaves a checkpoint, and at the end the model in Hugging Face's layout.
+ *
+ * @throws InputError where data or model are not what the configuration says
+ */
+export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<TrainingResult> => {
+  const { config } = job
+  hooks.emit({ type: 'phase', phase: 'data' })
+  const folder = checkModelFolder(job.modelFolder)
+  const data = await readTaskData(config, job.labels, job.base, folder)
+  for (const message of data.notes) hooks.emit({ type: 'log', level: 'info', message })
+
+  hooks.emit({ type: 'phase', phase: 'weights' })
+  await startBackend(config.backend, job.backend)
+  const checkpoint = job.resumeFrom === undefined ? undefined : readCheckpoint(job.resumeFrom)
+  const model = startFineTuning(folder, config, data.classes, checkpoint)
+
+  const progress = new Progress(job, hooks, data, model, checkpoint)
+  try {
+    progress.begin()
+    const end = await progress.train()
+    if (end.state !== 'done') return progress.summary(end)
+    hooks.emit({ type: 'phase', phase: 'saving' })
+    saveModel(
+      layout.model(job.runDir),
+      {
+        folder,
+        architecture: 'BertForSequenceClassification',
+        labels: job.labels,
+        regression: config.regression,
+        maxLength: config.maxLength,
+      },
+      model.weights(),
+    )
+    return progress.summary(end)
+  } finally {
+    model.dispose()
+  }
+}
+
+type End = Pick<TrainingResult, 'state' | 'reason' | 'metrics'>
+
+class Progress {
+  private readonly stepsPerEpoch: number
+  private readonly totalSteps: number
+  private readonly clock = new StepClock()
+  private readonly started = performance.now()
+  private step: number
+  private metrics: Metrics | undefined
+
+  constructor(
+    private readonly job: TrainingJob,
+    private readonly hooks: TrainingHooks,
+    private readonly data: TaskData,
+    private readonly model: FineTuning,
+    private readonly checkpoint: Checkpoint | undefined,
+  ) {
+    const { config } = job
+    this.stepsPerEpoch = Math.ceil(data.train.length / config.batchSize)
+    this.totalSteps = this.stepsPerEpoch * config.epochs
+    this.step = checkpoint?.state.step ?? 0
+  }
+
+  begin(): void {
+    this.hooks.emit({
+      type: 'started',
+      attempt: this.job.attempt,
+      totalSteps: this.totalSteps,
+      stepsPerEpoch: this.stepsPerEpoch,
+      trainExamples: this.data.train.length,
+      devExamples: this.data.dev.length,
+      backend: this.job.config.backend,
+      precision: this.job.config.precision,
+      parameters: this.model.parameterCount,
+      resumedFrom: this.step,
+    })
+  }
+
+  async train(): Promise<End> {
+    const { epochs } = this.job.config
+    for (let epoch = Math.floor(this.step / this.stepsPerEpoch); epoch < epochs; epoch++) {
+      this.hooks.emit({ type: 'phase', phase: 'training' })
+      for (const batch of this.epochBatches(epoch).slice(this.step - epoch * this.stepsPerEpoch)) {
+        const loss = this.takeStep(batch)
+        if (!Number.isFinite(loss)) return this.diverged(loss)
+        // Lets signals and messages of this thread through; a step blocks it.
+        await new Promise(setImmediate)
+        if (this.hooks.shouldStop()) {
+          this.saveCheckpoint()
+          return { state: 'stopped' }
+        }
+      }
+      this.scoreDevSet(epoch + 1)
+      if (epoch + 1 < epochs) this.saveCheckpoint()
+    }
+    return { state: 'done', ...(this.metrics ? { metrics: this.metrics } : {}) }
+  }
+
+  /** The order is a function of seed and epoch alone, so that a resumed run sees the same. */
+  private epochBatches(epoch: number): number[][] {
+    const { batchSize, maxLength, seed } = this.job.config
+    const lengths = this.data.train.map((example) => example.ids.length)
+    return lengthBatches(lengths, batchSize, maxLength, seededRandom(seed, `epoch ${epoch}`))
+  }
+
+  private takeStep(indices: readonly number[]): number {
+    const { config } = this.job
+    const started = performance.now()
+    const examples = indices.map((index) => this.data.train[index]!)
+    const batch = makeBatch(examples, config.batchSize, config.maxLength, this.data.classes)
+    const step = ++this.step
+    const learningRate = learningRateAt(step, this.totalSteps, config.warmup, config.learningRate)
+    const loss = this.model.train({ batch, step, learningRate, seed: config.seed })
+    const stepMs = performance.now() - started
+    this.clock.add(batch.length, stepMs, batch.count)
+    if (Number.isFinite(loss)) {
+      this.hooks.emit({
+        type: 'step',
+        step,
+        epoch: step / this.stepsPerEpoch,
+        loss,
+        learningRate,
+        stepMs,
+        examples: batch.count,
+      })
+    }
+    return loss
+  }
+
+  private scoreDevSet(epoch: number): void {
+    this.hooks.emit({ type: 'phase', phase: 'evaluating' })
+    const { config, labels, runDir, attempt } = this.job
+    const { metrics, predictions } = evaluate(this.model, this.data.dev, config, labels)
+    this.metrics = metrics
+    this.hooks.emit({ type: 'evaluation', step: this.step, epoch, metrics })
+    writePredictions(layout.predictions(runDir, attempt), this.data.dev, predictions, labels)
+  }
+
+  private saveCheckpoint(): void {
+    const { runDir, attempt } = this.job
+    writeCheckpoint(
+      layout.checkpoint(runDir, attempt),
+      { step: this.step, totalSteps: this.totalSteps, seconds: this.secondsSoFar() },
+      this.model.weights(),
+      this.model.moments(),
+    )
+    const epoch = this.step / this.stepsPerEpoch
+    this.hooks.emit({ type: 'checkpoint', step: this.step, epoch })
+  }
+
+  private diverged(loss: number): End {
+    const what = Number.isNaN(loss) ? 'not a number' : 'infinite'
+    return {
+      state: 'diverged',
+      reason: `The loss became ${what} at step ${this.step}; try a smaller learning rate than ${this.job.config.learningRate}.`,
+    }
+  }
+
+  private secondsSoFar(): number {
+    return (this.checkpoint?.state.seconds ?? 0) + (performance.now() - this.started) / 1000
+  }
+
+  summary(end: End): TrainingResult {
+    return {
+      ...end,
+      seconds: this.secondsSoFar(),
+      peakMemoryMB: peakMemoryMB(),
+      ...this.clock.summary(),
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode'
+import { registerCommands } from './commands/register.ts'
+import { RunControl } from './commands/runControl.ts'
+import { Dashboards } from './dashboard/dashboards.ts'
+import { Disposables } from './disposables.ts'
+import { FineTune } from './fineTune/fineTune.ts'
+import { TrainingLog } from './logChannel.ts'
+import { WorkspaceRuns } from './runs/workspaceRuns.ts'
+import { RunsTree } from './sidePanel/tree.ts'
+import { StatusBar } from './statusBar.ts'
+
+/**
+ * The composition root. Nothing heavy is imported or read here: activation is to take less than
+ * 50 ms, and what a window needs comes with its first use.
+ */
+class Extension implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+
+  constructor(context: vscode.ExtensionContext) {
+    const track = this.disposables.track.bind(this.disposables)
+    const log = track(vscode.window.createOutputChannel('Headway', { log: true }))
+    const workspaceRuns = track(new WorkspaceRuns(log))
+    const trainingLog = track(new TrainingLog(log, workspaceRuns))
+    const fineTune = new FineTune(context, log, workspaceRuns, () => dashboards)
+    const control = new RunControl(
+      workspaceRuns,
+      trainingLog,
+      () => fineTune.launcher(),
+      () => void vscode.commands.executeCommand('headway.fineTune'),
+    )
+    const dashboards = track(new Dashboards(context.extensionUri, workspaceRuns, control))
+    track(new RunsTree(workspaceRuns))
+    track(new StatusBar(workspaceRuns))
+    track(registerCommands({ workspaceRuns, dashboards, control, fineTune }))
+    const start = setTimeout(() => void begin(context, log, workspaceRuns, fineTune), 0)
+    track({ dispose: () => clearTimeout(start) })
+  }
+
+  dispose(): void {
+    this.disposables.dispose()
+  }
+}
+
+/** After activation: attach to what trains already, and run what `npm start` asked for. */
+const begin = async (
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  workspaceRuns: WorkspaceRuns,
+  fineTune: FineTune,
+): Promise<void> => {
+  try {
+    await workspaceRuns.ready()
+    const { autorunFile } = await import('./fineTune/autorun.ts')
+    const file = await autorunFile(context.workspaceState)
+    if (file) await fineTune.experimentFile(file)
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error))
+  }
+}
+
+export const activate = (context: vscode.ExtensionContext): void => {
+  context.subscriptions.push(new Extension(context))
+}
+
+export const deactivate = (): void => {}

@@ -1,0 +1,125 @@
+import { paperGrid, presetValues } from '../../core/experiment/presets.ts'
+import type { ExperimentFile, TaskHead } from '../../core/experiment/schema.ts'
+import { formatRate } from '../../core/runs/describe.ts'
+
+/** The heads that can be trained, as the wizard offers them. */
+export const offeredHeads: readonly { head: TaskHead; label: string; detail: string }[] = [
+  {
+    head: 'sentence',
+    label: 'Sentence',
+    detail: 'One text → a class: sentiment, topic, intent, spam, acceptability',
+  },
+]
+
+export interface Hyperparameters {
+  readonly learningRate: number
+  readonly batchSize: number
+  readonly epochs: number
+}
+export type HyperparameterName = keyof Hyperparameters
+
+/** What the paper recommends to choose from, its own middle first. */
+export const recommended: Readonly<Record<HyperparameterName, readonly number[]>> = {
+  learningRate: [...paperGrid.learningRate].reverse(),
+  batchSize: paperGrid.batchSize,
+  epochs: paperGrid.epochs,
+}
+
+export const hyperparameterLabels: Readonly<Record<HyperparameterName, string>> = {
+  learningRate: 'Learning rate',
+  batchSize: 'Batch size',
+  epochs: 'Epochs',
+}
+
+export const formatHyperparameter = (name: HyperparameterName, value: number): string =>
+  name === 'learningRate' ? formatRate(value) : String(value)
+
+export const defaultHyperparameters: Hyperparameters = {
+  learningRate: presetValues.paper.learningRate,
+  batchSize: presetValues.paper.batchSize,
+  epochs: presetValues.paper.epochs,
+}
+
+/**
+ * What is typed for a hyperparameter, as a number, or why not.
+ * @returns a sentence for the input box where the text is no such value
+ */
+export const parseHyperparameter = (name: HyperparameterName, text: string): number | string => {
+  const value = Number(text.trim())
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) return 'Type a number above 0.'
+  if (name === 'learningRate') return value <= 1 ? value : 'A learning rate is at most 1.'
+  const most = name === 'batchSize' ? 4096 : 1000
+  if (!Number.isInteger(value)) return 'Type a whole number.'
+  return value <= most ? value : `At most ${most}.`
+}
+
+export type ColumnChoice = string | number
+
+/** All that the wizard asks, as far as it was answered. Paths are relative to the folder. */
+export interface Draft {
+  readonly head?: TaskHead
+  readonly train?: string
+  /** `split`: 10 % of the training data. */
+  readonly dev?: string | 'split'
+  readonly textColumn?: ColumnChoice
+  readonly labelColumn?: ColumnChoice
+  readonly model?: string
+  readonly hyperparameters: Hyperparameters
+}
+
+/** The experiment that a finished draft stands for; undefined while answers are missing. */
+export const experimentOf = (draft: Draft): ExperimentFile | undefined => {
+  const { head, train, dev, textColumn, labelColumn, model, hyperparameters } = draft
+  if (!head || !train || !dev || !model) return undefined
+  return {
+    head,
+    model,
+    data: {
+      train,
+      ...(dev === 'split' ? { devSplit: 0.1 } : { dev }),
+      ...(textColumn === undefined ? {} : { textColumn }),
+      ...(labelColumn === undefined ? {} : { labelColumn }),
+    },
+    ...hyperparameters,
+    seeds: [1],
+  }
+}
+
+/** `train.tsv` in `reviews/` → `reviews`; in the workspace's root the file's own name. */
+export const nameFor = (train: string): string => {
+  const parts = train.split(/[/\\]/)
+  const file = (parts.at(-1) ?? train).replace(/\.[^.]+$/, '')
+  const folder = parts.at(-2)
+  return folder && /^(train|data|dev|test)/i.test(file) ? folder : file
+}
+
+/** Puts what was chosen last first, keeping the order of the rest. */
+export const lastFirst = <T>(items: readonly T[], isLast: (item: T) => boolean): T[] => [
+  ...items.filter(isLast),
+  ...items.filter((item) => !isLast(item)),
+]
+
+/** Likely dev files for a training file first: the same folder and kind, named dev, valid or test. */
+export const rankDevFiles = (files: readonly string[], train: string): string[] => {
+  const folder = train.slice(0, train.lastIndexOf('/') + 1)
+  const weight = (file: string): number => {
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    const sameFolder = file.startsWith(folder) && !file.slice(folder.length).includes('/')
+    return (sameFolder ? 4 : 0) + (/^(dev|val)/i.test(name) ? 2 : /test/i.test(name) ? 1 : 0)
+  }
+  return files
+    .filter((file) => file !== train)
+    .map((file) => ({ file, weight: weight(file) }))
+    .sort((a, b) => b.weight - a.weight || a.file.localeCompare(b.file))
+    .map(({ file }) => file)
+}
+
+/** Training files first: `train.*`, then the others; dev and test files last. */
+export const rankTrainFiles = (files: readonly string[]): string[] => {
+  const weight = (file: string): number => {
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    if (/train/i.test(name)) return 0
+    return /^(dev|val|test)/i.test(name) ? 2 : 1
+  }
+  return [...files].sort((a, b) => weight(a) - weight(b) || a.localeCompare(b))
+}

@@ -1,0 +1,103 @@
+import * as vscode from 'vscode'
+import { reportErrors } from '../commands/runControl.ts'
+import type { Dashboards } from '../dashboard/dashboards.ts'
+import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import type { Launcher, LaunchRequest } from './launcher.ts'
+
+/** The ways to a new fine-tune. Wizard and launcher are loaded when first used. */
+export class FineTune {
+  private loading: Promise<Launcher> | undefined
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly workspaceRuns: WorkspaceRuns,
+    private readonly dashboards: () => Dashboards,
+  ) {}
+
+  launcher(): Promise<Launcher> {
+    this.loading ??= import('./launcher.ts').then(
+      ({ Launcher }) => new Launcher(this.dist(), this.version(), this.log),
+    )
+    return this.loading
+  }
+
+  async wizard(): Promise<void> {
+    const { FineTuneWizard } = await import('./wizard.ts')
+    await reportErrors(async () => {
+      const request = await new FineTuneWizard(this.context.workspaceState).run()
+      if (request) await this.launch(request)
+    })
+  }
+
+  /** Runs an experiment file: the given one, the one in the editor, or the one the user picks. */
+  async experimentFile(argument: unknown): Promise<void> {
+    const file = await this.chooseExperiment(argument)
+    if (!file) return
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file.fsPath)
+    if (document?.isDirty) await document.save()
+    await reportErrors(() => this.launch({ experimentFile: file.fsPath }))
+  }
+
+  async installRuntime(): Promise<void> {
+    const { runSetup } = await import('./setupProcess.ts')
+    await reportErrors(async () => {
+      if (await runSetup(this.dist(), this.log)) {
+        void vscode.window.showInformationMessage('The runtime is installed.')
+      }
+    })
+  }
+
+  async doctor(): Promise<void> {
+    const { showDoctor } = await import('./doctor.ts')
+    await reportErrors(() => showDoctor(this.log))
+  }
+
+  private async launch(request: LaunchRequest): Promise<void> {
+    const launcher = await this.launcher()
+    const registry = await this.workspaceRuns.ready()
+    const { storeOfRun } = await import('../../core/runs/store.ts')
+    const open = (sweepDir: string, name: string) => {
+      registry.addStore(storeOfRun(sweepDir))
+      this.dashboards().open(sweepDir, name)
+    }
+    const launched = await launcher.launch(request, open)
+    if (!launched) return
+    registry.addStore(storeOfRun(launched.sweepDir))
+    if (launched.complete) {
+      void vscode.window.showInformationMessage(
+        `${launched.name} is finished already, with the same data, model and configuration: this is its result.`,
+      )
+    }
+  }
+
+  private async chooseExperiment(argument: unknown): Promise<vscode.Uri | undefined> {
+    if (argument instanceof vscode.Uri) return argument
+    const open = vscode.window.activeTextEditor?.document.uri
+    if (open?.fsPath.endsWith('.headway.json')) return open
+    const { findExperiments } = await import('./workspaceFiles.ts')
+    const items = (await findExperiments()).map((uri) => ({
+      label: vscode.workspace.asRelativePath(uri),
+      uri,
+    }))
+    if (items.length === 0) {
+      void vscode.window.showInformationMessage(
+        'There is no .headway.json file in this workspace; Fine-Tune… asks for what one would say.',
+      )
+      return undefined
+    }
+    const placeHolder = 'Run which experiment?'
+    return items.length === 1
+      ? items[0]?.uri
+      : (await vscode.window.showQuickPick(items, { placeHolder }))?.uri
+  }
+
+  private dist(): string {
+    return vscode.Uri.joinPath(this.context.extensionUri, 'dist').fsPath
+  }
+
+  private version(): string {
+    const { version } = this.context.extension.packageJSON as { version?: unknown }
+    return typeof version === 'string' ? version : '0.0.0'
+  }
+}

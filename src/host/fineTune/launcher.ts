@@ -1,0 +1,161 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { parseExperiment } from '../../core/experiment/parse.ts'
+import type { ExperimentFile } from '../../core/experiment/schema.ts'
+import { prepareSweep } from '../../core/launch/prepare.ts'
+import { storeOfRun } from '../../core/runs/store.ts'
+import { launchRuns } from '../../runtime/launchTrainer.ts'
+import { installModel, resolveModel, starterModel } from '../../runtime/models.ts'
+import { requireTrainerNode } from '../../runtime/node.ts'
+import { hasBf16 } from '../../runtime/processor.ts'
+import { formatBytes } from '../../runtime/progress.ts'
+import { locateTensorflow, tensorflowEnvironment } from '../../runtime/tensorflow.ts'
+import { readSettings } from '../settings.ts'
+import { runSetup } from './setupProcess.ts'
+
+/** An experiment file, or what the wizard put together; `base` is what its paths are relative to. */
+export type LaunchRequest =
+  | { readonly experimentFile: string }
+  | { readonly experiment: ExperimentFile; readonly base: string; readonly name: string }
+
+export interface Launched {
+  readonly sweepDir: string
+  readonly name: string
+  /** Nothing was left to do. */
+  readonly complete: boolean
+}
+
+interface Resolved {
+  readonly experiment: ExperimentFile
+  readonly base: string
+  readonly name: string
+  readonly file?: string
+}
+
+type RealBackend = 'tensorflow' | 'wasm'
+
+/** From an experiment to runs that train: finds or installs what is missing, checks, launches. */
+export class Launcher {
+  constructor(
+    private readonly dist: string,
+    private readonly version: string,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /**
+   * @param onPrepared is called when the sweep is on disk, before its trainer stands
+   * @returns undefined where the user called it off
+   * @throws InputError with one sentence for the user
+   */
+  async launch(
+    request: LaunchRequest,
+    onPrepared: (sweepDir: string, name: string) => void,
+  ): Promise<Launched | undefined> {
+    const resolved = resolveRequest(request)
+    const backend = await this.chooseBackend(resolved.experiment)
+    if (!backend) return undefined
+    const modelFolder = await this.findModel(resolved)
+    if (!modelFolder) return undefined
+    const prepared = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: 'Headway: checking the data' },
+      () => this.prepare(resolved, backend, modelFolder),
+    )
+    const { name } = prepared.sweep
+    onPrepared(prepared.sweepDir, name)
+    if (prepared.open.length > 0) await this.start(prepared.open)
+    return { sweepDir: prepared.sweepDir, name, complete: prepared.open.length === 0 }
+  }
+
+  /** Hands run folders to their store's trainer. */
+  async start(runDirs: readonly string[]): Promise<void> {
+    const first = runDirs[0]
+    if (first === undefined) return
+    const node = await requireTrainerNode(({ step }) => this.log.info(step), {
+      setting: readSettings().nodePath,
+    })
+    const location = locateTensorflow()
+    await launchRuns({
+      store: storeOfRun(first),
+      runs: runDirs,
+      trainerScript: path.join(this.dist, 'trainer.js'),
+      node,
+      env: { ...process.env, ...(location ? tensorflowEnvironment(location) : {}) },
+    })
+  }
+
+  private prepare(resolved: Resolved, backend: RealBackend, modelFolder: string) {
+    const tensorflow = locateTensorflow()
+    const wanted = resolved.experiment.precision ?? 'auto'
+    const automatic = backend === 'tensorflow' && hasBf16() ? 'bf16' : 'fp32'
+    return prepareSweep({
+      experiment: resolved.experiment,
+      base: resolved.base,
+      store: resolved.base,
+      modelFolder,
+      versions: {
+        headway: this.version,
+        ...(backend === 'tensorflow' && tensorflow ? { tensorflow: tensorflow.version } : {}),
+      },
+      backend,
+      precision: wanted === 'auto' ? automatic : wanted,
+      name: resolved.name,
+      ...(resolved.file === undefined ? {} : { file: resolved.file }),
+    })
+  }
+
+  /** Asks where TensorFlow is missing: install it, or train with what is built in. */
+  private async chooseBackend(experiment: ExperimentFile): Promise<RealBackend | undefined> {
+    const stated = experiment.backend ?? 'auto'
+    const wanted = stated === 'auto' ? readSettings().backend : stated
+    if (wanted === 'wasm') return 'wasm'
+    if (locateTensorflow()) return 'tensorflow'
+    const install = { title: 'Install (274 MB)' }
+    const goOn = { title: 'Use the Built-In Backend' }
+    const answer = await vscode.window.showInformationMessage(
+      'TensorFlow is not installed yet. With it, training is several times faster than with the built-in WebAssembly backend.',
+      { modal: true },
+      ...(wanted === 'auto' ? [install, goOn] : [install]),
+    )
+    if (answer === goOn) return 'wasm'
+    if (answer !== install) return undefined
+    return (await runSetup(this.dist, this.log)) ? 'tensorflow' : undefined
+  }
+
+  private async findModel({ experiment, base }: Resolved): Promise<string | undefined> {
+    const model = experiment.model ?? starterModel
+    const there = resolveModel(model, base)
+    if (there) return there.folder
+    const { indexUrl } = readSettings()
+    return vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: `Headway: fetching ${model}`,
+        cancellable: true,
+      },
+      async (progress, token) => {
+        const cancelled = new Promise<undefined>((resolve) => {
+          token.onCancellationRequested(() => resolve(undefined))
+        })
+        const installed = installModel(
+          model,
+          ({ step, bytes }) => {
+            const share = bytes ? ` ${formatBytes(bytes.done)} of ${formatBytes(bytes.total)}` : ''
+            progress.report({ message: `${step}${share}` })
+          },
+          indexUrl === undefined ? {} : { indexUrl },
+        )
+        const folder = await Promise.race([installed, cancelled])
+        return folder?.folder
+      },
+    )
+  }
+}
+
+const resolveRequest = (request: LaunchRequest): Resolved => {
+  if ('experiment' in request) return request
+  const file = request.experimentFile
+  const experiment = parseExperiment(fs.readFileSync(file, 'utf8'), file)
+  const name = experiment.name ?? path.basename(file).replace(/\.headway\.json$/, '')
+  return { experiment, base: path.dirname(file), name, file }
+}

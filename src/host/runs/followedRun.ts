@@ -1,0 +1,141 @@
+import fs from 'node:fs'
+import { isActive } from '../../core/runs/describe.ts'
+import { EventLogReader } from '../../core/runs/eventLog.ts'
+import type { RunEvent } from '../../core/runs/events.ts'
+import {
+  applyEvent,
+  type DisplayState,
+  emptyRunState,
+  type RunState,
+} from '../../core/runs/runState.ts'
+import { highestAttempt, layout, readRun } from '../../core/runs/store.ts'
+
+/** What looking at a run's files brought to light. */
+export type Finding =
+  | { readonly type: 'replaced' }
+  | { readonly type: 'events'; readonly events: RunEvent[] }
+  | { readonly type: 'state' }
+
+/**
+ * One run, read from its folder: `run.json`, and the events of the attempts that count. Events are
+ * only read of runs that work or that somebody looks at: a workspace may hold hundreds of runs.
+ */
+export class FollowedRun {
+  state: RunState
+  historyLoaded = false
+  private attempt = 0
+  private reader: EventLogReader | undefined
+  private recordTime = 0
+
+  constructor(readonly dir: string) {
+    this.recordTime = modified(layout.runRecord(dir))
+    this.state = emptyRunState(readRun(dir))
+    this.attempt = this.newestAttempt()
+    if (isActive(this.state.state)) this.loadHistory()
+  }
+
+  /** Reads all events of the attempts that count. Idempotent. */
+  loadHistory(): void {
+    if (this.historyLoaded) return
+    this.historyLoaded = true
+    this.reader = new EventLogReader(layout.events(this.dir, this.attempt))
+    const newest = this.reader.read()
+    for (const earlier of this.earlierAttempts(newest)) {
+      for (const event of earlier) if (event.type !== 'finished') applyEvent(this.state, event)
+      this.state.lastSeq = 0
+    }
+    for (const event of newest) applyEvent(this.state, event)
+  }
+
+  /** Takes what changed on disk since the last look. */
+  look(): Finding[] {
+    const time = modified(layout.runRecord(this.dir))
+    const changed = time !== this.recordTime
+    if (changed) {
+      this.recordTime = time
+      if (this.newestAttempt() !== this.attempt) return this.replace()
+    }
+    const findings: Finding[] = []
+    const events = this.reader ? this.applyAll(this.reader.read()) : []
+    if (events.length) findings.push({ type: 'events', events })
+    if (changed && this.takeRecord()) findings.push({ type: 'state' })
+    return findings
+  }
+
+  /** An event that came over the socket. A gap, or a new attempt, is filled from the file first. */
+  receive(attempt: number, event: RunEvent): Finding[] {
+    if (attempt < this.attempt) return []
+    if (attempt > this.attempt) return this.replace()
+    if (!this.historyLoaded) this.loadHistory()
+    const events =
+      event.seq > this.state.lastSeq + 1 && this.reader ? this.applyAll(this.reader.read()) : []
+    events.push(...this.applyAll([event]))
+    return events.length ? [{ type: 'events', events }] : []
+  }
+
+  /** Whether a trainer that could work on it lives decides between running and interrupted. */
+  judge(alive: boolean): Finding[] {
+    const { state, record } = this.state
+    if (isActive(state) && !alive) return this.become('interrupted')
+    if (state === 'interrupted' && alive && isActive(record.state)) return this.become(record.state)
+    return []
+  }
+
+  become(state: DisplayState): Finding[] {
+    if (this.state.state === state) return []
+    this.state.state = state
+    return [{ type: 'state' }]
+  }
+
+  private replace(): Finding[] {
+    this.state = emptyRunState(readRun(this.dir))
+    this.attempt = this.newestAttempt()
+    this.historyLoaded = false
+    this.loadHistory()
+    return [{ type: 'replaced' }]
+  }
+
+  /** The record's own state wins only where the events do not say that the run is over. */
+  private takeRecord(): boolean {
+    const record = readRun(this.dir)
+    const before = this.state.state
+    this.state.record = { ...this.state.record, ...record }
+    const over = !isActive(record.state)
+    if (over || before === 'interrupted' || !isActive(before)) this.state.state = record.state
+    return this.state.state !== before
+  }
+
+  private applyAll(events: readonly RunEvent[]): RunEvent[] {
+    return events.filter((event) => {
+      const isNew = event.seq > this.state.lastSeq
+      applyEvent(this.state, event)
+      return isNew
+    })
+  }
+
+  private newestAttempt(): number {
+    return highestAttempt(this.dir)
+  }
+
+  /** A resumed attempt goes on from an earlier one's points (oldest first). */
+  private earlierAttempts(newest: readonly RunEvent[]): RunEvent[][] {
+    const chain: RunEvent[][] = []
+    let events = newest
+    for (let attempt = this.attempt - 1; attempt > 0 && resumed(events); attempt--) {
+      events = new EventLogReader(layout.events(this.dir, attempt)).read()
+      chain.unshift([...events])
+    }
+    return chain
+  }
+}
+
+const resumed = (events: readonly RunEvent[]): boolean =>
+  events.some((event) => event.type === 'started' && event.resumedFrom > 0)
+
+const modified = (file: string): number => {
+  try {
+    return fs.statSync(file).mtimeMs
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,19 @@
+import type { TrainerMessage } from '../../core/protocol/trainer.ts'
+import type { TrainerRecord } from '../../core/runs/records.ts'
+
+/** An open connection to a trainer. */
+export interface TrainerLink {
+  onMessage(listener: (message: TrainerMessage) => void): () => void
+  readonly closed: Promise<void>
+  /** Stops one run (its folder), or all. */
+  stop(runDir?: string): Promise<void>
+  dispose(): void
+}
+
+/** What the registry needs to know of trainers. */
+export interface TrainerAccess {
+  connect(record: TrainerRecord): Promise<TrainerLink>
+  isAlive(record: TrainerRecord): boolean
+  /** On another machine that shares this folder: its processes cannot be seen from here. */
+  isElsewhere(record: TrainerRecord): boolean
+}

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode'
+import type { Backend } from '../core/experiment/schema.ts'
+
+export interface Settings {
+  readonly nodePath: string | undefined
+  readonly backend: Backend
+  readonly indexUrl: string | undefined
+}
+
+export const readSettings = (): Settings => {
+  const settings = vscode.workspace.getConfiguration('headway')
+  return {
+    nodePath: settings.get<string>('nodePath') || undefined,
+    backend: settings.get<Backend>('backend') ?? 'auto',
+    indexUrl: settings.get<string>('indexUrl') || undefined,
+  }
+}

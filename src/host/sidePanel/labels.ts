@@ -1,0 +1,123 @@
+import {
+  activityWord,
+  bestRun,
+  describeConfig,
+  formatDuration,
+  formatPercent,
+  formatScore,
+  formatSpeed,
+  isActive,
+  isResumable,
+  metricLabel,
+  modelName,
+  progressOf,
+  selectionScore,
+  stateWord,
+} from '../../core/runs/describe.ts'
+import type { SweepRecord } from '../../core/runs/records.ts'
+import type { DisplayState, RunState } from '../../core/runs/runState.ts'
+import { summarize } from '../../core/runs/sweepSummary.ts'
+
+/** What a line of the side panel says; VS Code's own types come in at tree.ts. */
+export interface Label {
+  readonly label: string
+  readonly description: string
+  readonly icon: string
+  /** Id of a theme colour. The icon's shape and the words say the same. */
+  readonly color: string | undefined
+  readonly contextValue: string
+  readonly tooltip: readonly string[]
+}
+
+const icons: Record<DisplayState, readonly [icon: string, color?: string]> = {
+  queued: ['circle-outline'],
+  running: ['sync~spin', 'charts.blue'],
+  stopping: ['loading~spin'],
+  done: ['pass', 'testing.iconPassed'],
+  stopped: ['circle-slash'],
+  failed: ['error', 'testing.iconFailed'],
+  diverged: ['flame', 'testing.iconFailed'],
+  interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
+}
+
+const marks = (kind: string, active: boolean, resumable: boolean): string =>
+  [kind, active ? 'active' : '', resumable ? 'resumable' : ''].filter(Boolean).join(' ')
+
+const scoreOf = (run: RunState): string | undefined => {
+  const score = selectionScore(run)
+  if (score === null) return undefined
+  return `${metricLabel(run.record.config.selectionMetric)} ${formatScore(score)}`
+}
+
+const timeLeft = (seconds: number | null): string | undefined =>
+  seconds === null ? undefined : `${formatDuration(seconds)} left`
+
+const join = (parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ')
+
+export const runLabel = (run: RunState): Label => {
+  const [icon, color] = icons[run.state]
+  const { config } = run.record
+  const working = run.state === 'running' || run.state === 'stopping'
+  const begun = run.totalSteps > 0 && run.state !== 'done'
+  return {
+    label: describeConfig(run),
+    description: join([
+      activityWord(run),
+      begun && run.state !== 'queued' ? formatPercent(progressOf(run)) : undefined,
+      scoreOf(run),
+      working ? timeLeft(run.secondsLeft) : undefined,
+    ]),
+    icon,
+    color,
+    contextValue: marks('run', isActive(run.state), isResumable(run.state)),
+    tooltip: [
+      `Run ${run.record.id}, seed ${run.record.seed}: ${stateWord(run.state)}`,
+      ...(run.record.reason ? [run.record.reason] : []),
+      ...(scoreOf(run) ? [`${scoreOf(run)} on dev`] : []),
+      `${modelName(config.model)}, ${config.head} head`,
+      `${config.backend}, ${config.precision}`,
+      ...(run.examplesPerSecond ? [formatSpeed(run.examplesPerSecond)] : []),
+      ...(run.record.seconds === undefined ? [] : [`took ${formatDuration(run.record.seconds)}`]),
+    ],
+  }
+}
+
+export const sweepLabel = (sweep: SweepRecord, runs: readonly RunState[]): Label => {
+  const summary = summarize(runs)
+  const [icon, color] = icons[summary.state]
+  const best = bestRun(runs)
+  const count = summary.total > 1 ? `${summary.finished} of ${summary.total} done` : undefined
+  return {
+    label: sweep.name,
+    description: join([
+      stateWord(summary.state),
+      summary.active ? formatPercent(summary.progress) : undefined,
+      count,
+      best && `${summary.total > 1 ? 'best ' : ''}${scoreOf(best)}`,
+      timeLeft(summary.secondsLeft),
+    ]),
+    icon,
+    color,
+    contextValue: marks('sweep', summary.active, summary.resumable),
+    tooltip: [
+      sweep.name,
+      `${sweep.head} head, ${modelName(runs[0]?.record.config.model ?? sweep.experiment.model ?? '')}`,
+      `launched ${new Date(sweep.created).toLocaleString()}`,
+    ],
+  }
+}
+
+/** Text of the status bar while something trains; undefined where nothing does. */
+export const statusText = (sweeps: readonly (readonly RunState[])[]): string | undefined => {
+  const active = sweeps.map(summarize).filter((summary) => summary.active)
+  if (active.length === 0) return undefined
+  const progress = active.reduce((sum, { progress }) => sum + progress, 0) / active.length
+  const lefts = active.flatMap(({ secondsLeft }) => (secondsLeft === null ? [] : [secondsLeft]))
+  const runs = active.reduce((sum, { total, finished }) => sum + total - finished, 0)
+  const spin = active.some(({ state }) => state !== 'queued') ? '$(sync~spin)' : '$(clock)'
+  return `${spin} ${join([
+    `Headway ${formatPercent(progress)}`,
+    runs > 1 ? `${runs} runs` : undefined,
+    lefts.length ? `${formatDuration(Math.max(...lefts))} left` : undefined,
+  ])}`
+}

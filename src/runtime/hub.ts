@@ -1,0 +1,218 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { InputError, messageOf } from '../core/errors.ts'
+import { downloadFile } from './download.ts'
+import { formatBytes, type Report } from './progress.ts'
+
+/** The Hub did not answer, or not as a Hub does: another source may. */
+export class HubUnreachable extends Error {
+  override name = 'HubUnreachable'
+}
+
+const vocabulary = 'vocab.txt'
+const optionalFiles = [
+  'tokenizer_config.json',
+  'tokenizer.json',
+  'special_tokens_map.json',
+] as const
+
+/** How long a silent network is waited for at the first question, ms. */
+const firstAnswerMs = 6_000
+
+interface HubFile {
+  readonly size: number
+  readonly etag: string
+  readonly url: string
+}
+
+interface Repository {
+  readonly id: string
+  readonly revision: string
+  readonly token: string | undefined
+  readonly fetch: typeof fetch
+}
+
+/**
+ * Fetches a BERT from the Hugging Face Hub into `folder`: each file resumed where an earlier attempt
+ * stopped, and compared with the checksum that the Hub names.
+ * @param revision a commit; left out, what `main` is now
+ * @throws HubUnreachable, or InputError where the repository is not a BERT that Headway can read
+ */
+export const downloadFromHub = async (
+  id: string,
+  folder: string,
+  report: Report,
+  revision?: string,
+): Promise<void> => {
+  report({ step: `Asking the Hugging Face Hub for ${id}` })
+  const repository: Repository = {
+    id,
+    token: hubToken(),
+    fetch: fetchWithin(firstAnswerMs),
+    revision: '',
+  }
+  const pinned = { ...repository, revision: revision ?? (await commitOf(repository)) }
+  const weights = await findWeights(pinned)
+  await requireBert(pinned, folder, report)
+  for (const name of optionalFiles) await fetchFile(pinned, name, folder, report)
+  if (!(await fetchFile(pinned, vocabulary, folder, report))) vocabularyFromTokenizer(id, folder)
+  await saveFile(pinned, 'model.safetensors', weights, folder, report)
+  fs.writeFileSync(
+    path.join(folder, 'headway.json'),
+    `${JSON.stringify({ model: id, revision: pinned.revision })}\n`,
+  )
+}
+
+/** `HF_TOKEN`, or what `hf auth login` left. */
+export const hubToken = (
+  environment: NodeJS.ProcessEnv = process.env,
+  home: string = os.homedir(),
+): string | undefined => {
+  if (environment.HF_TOKEN) return environment.HF_TOKEN
+  const base = environment.HF_HOME ?? path.join(home, '.cache', 'huggingface')
+  try {
+    return fs.readFileSync(path.join(base, 'token'), 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+const fetchWithin =
+  (ms: number): typeof fetch =>
+  async (input, init) => {
+    try {
+      return await fetch(input, { ...init, signal: AbortSignal.timeout(ms) })
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException) : undefined
+      throw new HubUnreachable(
+        `the Hugging Face Hub cannot be reached (${cause?.code ?? messageOf(error)})`,
+      )
+    }
+  }
+
+const parameters = ({ token, fetch }: Repository) => ({
+  fetch,
+  ...(process.env.HF_ENDPOINT && { hubUrl: process.env.HF_ENDPOINT.replace(/\/+$/, '') }),
+  ...(token !== undefined && { accessToken: token }),
+})
+
+const commitOf = async (repository: Repository): Promise<string> => {
+  const { modelInfo } = await import('@huggingface/hub')
+  const { id } = repository
+  const info = await asked(id, () =>
+    modelInfo({ name: id, revision: 'main', additionalFields: ['sha'], ...parameters(repository) }),
+  )
+  return info.sha
+}
+
+const infoOf = async (repository: Repository, name: string): Promise<HubFile | undefined> => {
+  const { fileDownloadInfo } = await import('@huggingface/hub')
+  const { id, revision } = repository
+  const info = await asked(id, () =>
+    fileDownloadInfo({ repo: id, path: name, revision, ...parameters(repository) }),
+  )
+  return info ?? undefined
+}
+
+const asked = async <T>(id: string, question: () => Promise<T>): Promise<T> => {
+  try {
+    return await question()
+  } catch (error) {
+    if (error instanceof HubUnreachable) throw error
+    const status = (error as { statusCode?: number }).statusCode
+    if (status === 401 || status === 403 || status === 404)
+      throw new InputError(
+        `The Hugging Face Hub has no ${id} that is open to you (${status}): check the name; a private or gated model needs a token in HF_TOKEN.`,
+      )
+    throw new HubUnreachable(
+      `the Hugging Face Hub answered ${status ?? 'as no Hub does'} (${messageOf(error)})`,
+    )
+  }
+}
+
+const findWeights = async (repository: Repository): Promise<HubFile> => {
+  const weights = await infoOf(repository, 'model.safetensors')
+  if (weights) return weights
+  const { id } = repository
+  if (await infoOf(repository, 'pytorch_model.bin'))
+    throw new InputError(
+      `${id} has its weights only as pytorch_model.bin, a pickle, which can run code when it is opened: choose a model with model.safetensors, or save a copy with transformers' save_pretrained and give its folder.`,
+    )
+  throw new InputError(
+    `${id} has no model.safetensors: choose a model that does, in one file (sharded weights are not read).`,
+  )
+}
+
+const requireBert = async (repository: Repository, folder: string, report: Report) => {
+  const { id } = repository
+  if (!(await fetchFile(repository, 'config.json', folder, report)))
+    throw new InputError(`${id} has no config.json: choose a model in transformers' layout.`)
+  const text = fs.readFileSync(path.join(folder, 'config.json'), 'utf8')
+  const type = (JSON.parse(text) as { model_type?: unknown }).model_type
+  if (type !== undefined && type !== 'bert')
+    throw new InputError(
+      `${id} is a ${String(type).slice(0, 40)} and not a BERT: choose a model whose config.json says "model_type": "bert".`,
+    )
+}
+
+/** Some repositories have the vocabulary only inside `tokenizer.json`. */
+const vocabularyFromTokenizer = (id: string, folder: string) => {
+  const pieces = readWordPieces(path.join(folder, 'tokenizer.json'))
+  if (!pieces)
+    throw new InputError(`${id} has no WordPiece vocabulary (vocab.txt): choose a BERT that does.`)
+  fs.writeFileSync(path.join(folder, vocabulary), `${pieces.join('\n')}\n`)
+}
+
+const readWordPieces = (file: string): string[] | undefined => {
+  if (!fs.existsSync(file)) return undefined
+  const { model } = JSON.parse(fs.readFileSync(file, 'utf8')) as {
+    model?: { type?: string; vocab?: Record<string, number> }
+  }
+  if (model?.type !== 'WordPiece' || !model.vocab) return undefined
+  return Object.entries(model.vocab)
+    .sort(([, a], [, b]) => a - b)
+    .map(([piece]) => piece)
+}
+
+/** @returns false where the repository has no such file */
+const fetchFile = async (
+  repository: Repository,
+  name: string,
+  folder: string,
+  report: Report,
+): Promise<boolean> => {
+  const info = await infoOf(repository, name)
+  if (info) await saveFile(repository, name, info, folder, report)
+  return info !== undefined
+}
+
+const saveFile = async (
+  { id, token }: Repository,
+  name: string,
+  info: HubFile,
+  folder: string,
+  report: Report,
+) => {
+  const file = path.join(folder, name)
+  if (fs.statSync(file, { throwIfNoEntry: false })?.size === info.size) return
+  const step = `Fetching ${name} of ${id} (${formatBytes(info.size)})`
+  try {
+    await downloadFile(
+      {
+        url: info.url,
+        file,
+        size: info.size,
+        sha256: checksumIn(info.etag),
+        ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+      },
+      { onBytes: (done) => report({ step, bytes: { done, total: info.size } }) },
+    )
+  } catch (error) {
+    throw new HubUnreachable(`${name} did not come whole (${messageOf(error)})`)
+  }
+}
+
+/** Of large files the Hub's ETag is the SHA-256; of small ones it is git's SHA-1. */
+export const checksumIn = (etag: string): string | undefined =>
+  /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(etag)?.[1]

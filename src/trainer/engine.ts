@@ -1,0 +1,20 @@
+import path from 'node:path'
+import { InputError } from '../core/errors.ts'
+import { trainRun } from '../engine/trainingLoop.ts'
+import { resolveModel } from '../runtime/models.ts'
+import { locateTensorflow } from '../runtime/tensorflow.ts'
+import type { Engine } from './workOnRun.ts'
+
+/** The engine, with what the runtime brought. `programDir` holds trainer.js and `wasm/`. */
+export const installedEngine = (programDir: string): Engine => ({
+  trainRun,
+  modelFolder(model, base) {
+    const found = resolveModel(model, base)
+    if (found) return found.folder
+    throw new InputError(`The weights of ${model} are not on this machine: launch the run again.`)
+  },
+  backend: {
+    binding: locateTensorflow()?.binding,
+    wasmDir: path.join(programDir, 'wasm'),
+  },
+})

@@ -1,0 +1,56 @@
+/** The queue of a trainer: what runs, what waits, what was asked to stop. Folders of runs. */
+export class RunQueue {
+  private readonly waiting: string[] = []
+  private current: string | null = null
+  private stopAsked = false
+  /** Set with the last `next`: whoever comes now needs another trainer. */
+  private ended = false
+  private everGiven = false
+
+  get running(): string | null {
+    return this.current
+  }
+  get queued(): readonly string[] {
+    return this.waiting
+  }
+  get stopping(): boolean {
+    return this.stopAsked
+  }
+  get isEnded(): boolean {
+    return this.ended
+  }
+  /** Whether it was ever given a run: a trainer just started waits a while for its first. */
+  get wasGiven(): boolean {
+    return this.everGiven
+  }
+
+  /** Runs that wait or work already are left where they are; one that is stopping waits once more. */
+  add(runs: readonly string[]): void {
+    this.everGiven = true
+    for (const run of runs) {
+      const works = run === this.current && !this.stopAsked
+      if (!works && !this.waiting.includes(run)) this.waiting.push(run)
+    }
+  }
+
+  /** Returns the runs taken out before they began, and whether the running one has to stop. */
+  stop(run?: string): { removed: string[]; stopRunning: boolean } {
+    const removed =
+      run === undefined
+        ? this.waiting.splice(0)
+        : this.waiting.includes(run)
+          ? this.waiting.splice(this.waiting.indexOf(run), 1)
+          : []
+    const stopRunning = this.current !== null && (run === undefined || run === this.current)
+    if (stopRunning) this.stopAsked = true
+    return { removed, stopRunning }
+  }
+
+  /** The current run is over; the next one, or null and the queue takes no more. */
+  next(): string | null {
+    this.stopAsked = false
+    this.current = this.waiting.shift() ?? null
+    this.ended = this.current === null
+    return this.current
+  }
+}

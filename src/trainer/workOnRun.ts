@@ -1,0 +1,126 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InputError, messageOf } from '../core/errors.ts'
+import type { RunEvent, RunEventBody } from '../core/runs/events.ts'
+import type { RunRecord, TrainerRecord } from '../core/runs/records.ts'
+import { claimAttempt, readRun, writeRun } from '../core/runs/store.ts'
+import type { TrainingHooks, TrainingJob } from '../engine/trainingLoop.ts'
+import { checkpointToResume, endOfAttempt } from './earlierAttempts.ts'
+import type { TrainerIo } from './io.ts'
+
+type Finished = Extract<RunEventBody, { type: 'finished' }>
+
+/** What the trainer needs of the engine; loaded when the first run begins. */
+export interface Engine {
+  trainRun(job: TrainingJob, hooks: TrainingHooks): Promise<Omit<Finished, 'type'>>
+  /** Absolute folder of the pretrained weights. @throws InputError where they are not installed. */
+  modelFolder(model: string, base: string): string
+  readonly backend: TrainingJob['backend']
+}
+
+const diskWaitMs = 1000
+
+/** Works on one run in a new attempt, from wherever an earlier one left it. */
+export const workOnRun = async (
+  runDir: string,
+  io: TrainerIo,
+  loadEngine: () => Promise<Engine>,
+  trainer: TrainerRecord,
+): Promise<void> => {
+  const record = readRun(runDir)
+  if (record.state === 'done') return
+  const end = record.state === 'running' ? endOfAttempt(runDir, record.attempt) : undefined
+  if (end?.state === 'done') {
+    // Its trainer was killed between the last event and the record.
+    await writeWhenPossible(runDir, ended(record, end, end.time))
+    return
+  }
+  const attempt = claimAttempt(runDir)
+  const resumeFrom = checkpointToResume(runDir, attempt)
+  const running = begun(record, attempt, trainer, resumeFrom !== undefined)
+  writeRun(runDir, running)
+  io.begin(runDir, attempt)
+  const finished = await train(running, runDir, io, loadEngine, resumeFrom)
+  await io.finish(finished)
+  await writeWhenPossible(runDir, ended(running, finished, Date.now()))
+}
+
+const train = async (
+  record: RunRecord,
+  runDir: string,
+  io: TrainerIo,
+  loadEngine: () => Promise<Engine>,
+  resumeFrom: string | undefined,
+): Promise<Finished> => {
+  const began = performance.now()
+  try {
+    const engine = await loadEngine()
+    const base = path.resolve(runDir, record.base)
+    const job: TrainingJob = {
+      config: record.config,
+      labels: record.labels,
+      base,
+      modelFolder: engine.modelFolder(record.config.model, base),
+      runDir,
+      attempt: record.attempt,
+      backend: engine.backend,
+      ...(resumeFrom === undefined ? {} : { resumeFrom }),
+    }
+    const hooks: TrainingHooks = {
+      emit: (event) => io.emit(event),
+      shouldStop: () => io.shouldStop(),
+    }
+    return { ...(await engine.trainRun(job, hooks)), type: 'finished' }
+  } catch (error) {
+    if (!(error instanceof InputError)) reportFault(runDir, error)
+    return {
+      type: 'finished',
+      state: 'failed',
+      reason: messageOf(error),
+      ...(error instanceof InputError ? { inputError: true } : {}),
+      seconds: (performance.now() - began) / 1000,
+    }
+  }
+}
+
+const begun = (
+  record: RunRecord,
+  attempt: number,
+  trainer: TrainerRecord,
+  resumes: boolean,
+): RunRecord => {
+  const { reason, inputError, ended, metrics, seconds, ...rest } = record
+  const started = resumes && record.started !== undefined ? record.started : Date.now()
+  return { ...rest, state: 'running', attempt, started, trainer }
+}
+
+const ended = (record: RunRecord, end: Finished | RunEvent, time: number): RunRecord => {
+  if (end.type !== 'finished') return record
+  const { state, metrics, reason, inputError, seconds, examplesPerSecond, stepMs, peakMemoryMB } =
+    end
+  const summary = { metrics, reason, inputError, examplesPerSecond, stepMs, peakMemoryMB }
+  const known = Object.fromEntries(
+    Object.entries(summary).filter(([, value]) => value !== undefined),
+  ) as Partial<RunRecord>
+  return { ...record, ...known, state, seconds, ended: time }
+}
+
+/** The run is over and its events say so: a full disk only delays its record. */
+const writeWhenPossible = async (runDir: string, record: RunRecord): Promise<void> => {
+  for (let told = false; ; told = true) {
+    try {
+      return writeRun(runDir, record)
+    } catch (error) {
+      // The folder was deleted meanwhile: there is no run to record any more.
+      if (!fs.existsSync(runDir)) return
+      if (!told) process.stderr.write(`${runDir}: run.json waits (${messageOf(error)})\n`)
+      await sleep(diskWaitMs)
+    }
+  }
+}
+
+const reportFault = (runDir: string, error: unknown): void => {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`${runDir}: ${text}\n`)
+}

@@ -1,0 +1,156 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { build } from 'esbuild'
+import { Value } from 'typebox/value'
+import { EventLogReader } from '../../src/core/runs/eventLog.ts'
+import type { RunEvent } from '../../src/core/runs/events.ts'
+import {
+  type RecordedState,
+  type RunRecord,
+  RunRecordSchema,
+  type TrainerRecord,
+} from '../../src/core/runs/records.ts'
+import { layout, readRun, writeRun } from '../../src/core/runs/store.ts'
+import { launchRuns } from '../../src/runtime/launchTrainer.ts'
+import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
+import type { Plan } from './fakeTrainer.ts'
+
+const patienceMs = 30_000
+const here = import.meta.dirname
+
+/** Real trainer processes on stores in a temporary folder, around the engine of fakeTrainer.ts. */
+export class TrainerBench {
+  private readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-faults-'))
+  readonly trainerScript = path.join(this.root, 'app', 'dist', 'trainer.js')
+  private stores = 0
+  private readonly seen = new Map<number, TrainerRecord>()
+
+  async build(): Promise<void> {
+    const entries: [string, string][] = [
+      [path.join(here, 'fakeTrainer.ts'), 'trainer.js'],
+      [path.join(here, '../../src/trainer/ioThread.ts'), 'trainerIo.js'],
+    ]
+    for (const [entry, name] of entries) {
+      await build({
+        entryPoints: [entry],
+        outfile: path.join(path.dirname(this.trainerScript), name),
+        bundle: true,
+        platform: 'node',
+        target: 'node20',
+        format: 'cjs',
+        define: { 'import.meta.dirname': '__dirname' },
+        logLevel: 'error',
+      })
+    }
+  }
+
+  newStore(): string {
+    const store = path.join(this.root, `store ${++this.stores}`)
+    fs.mkdirSync(store)
+    return store
+  }
+
+  addRun(store: string, id: string, plan: Plan, state: RecordedState = 'queued'): string {
+    const runDir = layout.run(layout.sweep(store, 'sweep'), id)
+    fs.mkdirSync(runDir, { recursive: true })
+    fs.writeFileSync(path.join(runDir, 'plan.json'), JSON.stringify(plan))
+    writeRun(runDir, newRecord(id, state))
+    return runDir
+  }
+
+  async launch(store: string, ...runs: string[]): Promise<TrainerRecord> {
+    const record = await launchRuns({
+      store,
+      runs,
+      trainerScript: this.trainerScript,
+      node: process.execPath,
+      env: { ...process.env, HEADWAY_CACHE: path.join(this.root, 'cache') },
+    })
+    this.seen.set(record.process.pid, record)
+    return record
+  }
+
+  /** Kills what is left of this test's trainers. */
+  clear(): void {
+    for (const record of this.seen.values()) {
+      if (isAlive(record)) process.kill(record.process.pid, 'SIGKILL')
+    }
+    this.seen.clear()
+  }
+
+  dispose(): void {
+    this.clear()
+    fs.rmSync(this.root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+const newRecord = (id: string, state: RecordedState): RunRecord =>
+  Value.Parse(RunRecordSchema, {
+    format: 1,
+    id,
+    sweep: 'sweep',
+    cell: id,
+    seed: 1,
+    config: {
+      head: 'sentence',
+      model: 'none',
+      data: { train: 'train.tsv' },
+      learningRate: 1e-5,
+      batchSize: 1,
+      epochs: 1,
+      seed: 1,
+      maxLength: 8,
+      precision: 'fp32',
+      backend: 'wasm',
+      selectionMetric: 'accuracy',
+      regression: false,
+      weightDecay: 0,
+      warmup: 0,
+      maxGradientNorm: 1,
+      dropout: 0,
+      gradientAccumulation: 1,
+    },
+    base: '../../../../..',
+    state,
+    attempt: 0,
+    created: 0,
+    labels: ['a', 'b'],
+  })
+
+/** Waits for a state that has to come; fails with `what` where it does not. */
+export const until = async (what: string, holds: () => boolean): Promise<void> => {
+  const deadline = performance.now() + patienceMs
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`)
+    await sleep(10)
+  }
+}
+
+export const untilState = (runDir: string, state: RecordedState): Promise<void> =>
+  until(`${path.basename(runDir)} ${state}`, () => readRun(runDir).state === state)
+
+export const untilBlocked = (runDir: string): Promise<void> =>
+  until('the step blocks', () => fs.existsSync(path.join(runDir, 'blocked')))
+
+export const release = (runDir: string): void => {
+  fs.writeFileSync(path.join(runDir, 'release'), '')
+}
+
+/** The trainer is over and has left nothing behind. */
+export const untilGone = (store: string, record: TrainerRecord): Promise<void> =>
+  until(
+    'the trainer ends',
+    () => !isAlive(record) && !readTrainerRecord(store) && !fs.existsSync(record.socket),
+  )
+
+export const eventsOf = (runDir: string, attempt = 1): RunEvent[] => {
+  const reader = new EventLogReader(layout.events(runDir, attempt))
+  const events = reader.read()
+  if (reader.damaged > 0) throw new Error(`${reader.damaged} damaged lines in ${runDir}`)
+  return events
+}
+
+export const stepsOf = (events: readonly RunEvent[]): number[] =>
+  events.flatMap((event) => (event.type === 'step' ? [event.step] : []))

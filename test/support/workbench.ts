@@ -1,0 +1,135 @@
+import path from 'node:path'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { repository } from './sources.ts'
+
+const startMs = 60_000
+
+/** Label in VS Code's theme picker, and the class that its workbench then has. */
+const themes = {
+  dark: { label: 'Dark Modern', kind: 'vs-dark' },
+  light: { label: 'Light Modern', kind: 'vs' },
+  highContrast: { label: 'Dark High Contrast', kind: 'hc-black' },
+  highContrastLight: { label: 'Light High Contrast', kind: 'hc-light' },
+} as const
+export type ThemeName = keyof typeof themes
+export const themeNames: readonly ThemeName[] = [
+  'dark',
+  'light',
+  'highContrast',
+  'highContrastLight',
+]
+
+/** VS Code's window, in the words of one who uses it. */
+export class Workbench {
+  constructor(private readonly page: Page) {}
+
+  private get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget')
+  }
+
+  /** Until the workbench is there and has heard of Headway. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: startMs })
+    await this.activityBarItem().waitFor({ timeout: startMs })
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload()
+    await this.ready()
+  }
+
+  /** Runs a command by its title as the palette shows it, such as `Headway: Fine-Tune…`. */
+  async palette(title: string): Promise<void> {
+    await this.page.keyboard.press('F1')
+    const input = this.quickInput.locator('input')
+    await input.waitFor()
+    await input.fill(`>${title}`)
+    const row = this.quickInput.locator('.monaco-list-row', { hasText: title }).first()
+    await row.waitFor()
+    await row.click()
+  }
+
+  /** Whether the palette has a command of this title here and now. */
+  async offers(title: string): Promise<boolean> {
+    await this.page.keyboard.press('F1')
+    await this.quickInput.locator('input').fill(`>${title}`)
+    const rows = this.quickInput.locator('.monaco-list-row')
+    // Where nothing matches the list says so in a row of its own.
+    await rows.first().waitFor()
+    const found = await rows.filter({ hasText: title }).count()
+    await this.page.keyboard.press('Escape')
+    await this.quickInput.waitFor({ state: 'hidden' })
+    return found > 0
+  }
+
+  /** Chooses an entry of the open quick pick. */
+  async quickPick(text: string | RegExp): Promise<void> {
+    await this.quickPickRow(text).click()
+  }
+
+  quickPickRow(text: string | RegExp): Locator {
+    return this.quickInput.locator('.monaco-list-row', { hasText: text }).first()
+  }
+
+  /** Types into the open input box and accepts. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.locator('input').fill(text)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** The document inside the nth webview (a webview is a frame in a frame). */
+  webview(n = 0): FrameLocator {
+    return this.page
+      .frameLocator(`iframe.webview.ready >> nth=${n}`)
+      .frameLocator('iframe#active-frame')
+  }
+
+  private activityBarItem(): Locator {
+    return this.page.locator('.activitybar [aria-label^="Headway"]').first()
+  }
+
+  /** Opens Headway's side panel, where another one is in view; returns the rows of its trees. */
+  async openSidePanel(): Promise<Locator> {
+    const panel = this.page.locator('.sidebar .composite.title', { hasText: /headway/i })
+    if (!(await panel.isVisible())) await this.activityBarItem().click()
+    await panel.waitFor()
+    return this.page.locator('.sidebar .pane-body .monaco-list-row')
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text }).first()
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text }).first()
+  }
+
+  async switchTheme(name: ThemeName): Promise<void> {
+    const { label, kind } = themes[name]
+    await this.palette('Preferences: Color Theme')
+    await this.quickPickRow('Dark Modern').waitFor()
+    await this.quickInput.locator('input').fill(label)
+    await this.quickPickRow(label).waitFor()
+    await this.page.keyboard.press('Enter')
+    await this.quickInput.waitFor({ state: 'hidden' })
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor()
+  }
+
+  /** Into `test-results/screens/`, to be looked at. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(repository, 'test-results/screens', `${name}.png`)
+    await this.page.screenshot({ path: file })
+    return file
+  }
+
+  /** VS Code's own measure of Headway's activation, in ms, as *Show Running Extensions* says it. */
+  async activationMs(): Promise<number> {
+    await this.palette('Developer: Show Running Extensions')
+    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', {
+      hasText: 'Headway',
+    })
+    const text = await row.first().textContent()
+    await this.page.keyboard.press('Escape')
+    return Number(/(\d+)\s*ms/.exec(text ?? '')?.[1] ?? Number.NaN)
+  }
+}

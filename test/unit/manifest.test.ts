@@ -1,0 +1,52 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { commandIds } from '../../src/host/commands/ids.ts'
+import { repository } from '../support/sources.ts'
+
+interface Manifest {
+  readonly icon: string
+  readonly extensionKind: readonly string[]
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: unknown } }
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly category: string }[]
+    readonly menus: Record<string, readonly { readonly command: string }[]>
+    readonly jsonValidation: readonly { readonly url: string }[]
+    readonly viewsContainers: Record<string, readonly { readonly icon: string }[]>
+  }
+}
+
+const text = fs.readFileSync(path.join(repository, 'package.json'), 'utf8')
+const manifest = JSON.parse(text) as Manifest
+const { contributes } = manifest
+const declared = contributes.commands.map(({ command }) => command)
+
+describe('package.json as an extension manifest', () => {
+  it('declares the commands that the source knows, and no other', () => {
+    expect([...declared].sort()).toEqual(Object.values(commandIds).sort())
+    expect(new Set(contributes.commands.map(({ category }) => category))).toEqual(
+      new Set(['Headway']),
+    )
+  })
+
+  it('puts no unknown command into a menu', () => {
+    const inMenus = Object.values(contributes.menus).flatMap((items) =>
+      items.map(({ command }) => command),
+    )
+    expect(inMenus.filter((command) => !declared.includes(command))).toEqual([])
+  })
+
+  it('runs where the files are, and in untrusted workspaces with limits', () => {
+    expect(manifest.extensionKind).toEqual(['workspace'])
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited')
+  })
+
+  it('names files that are there', () => {
+    const files = [
+      manifest.icon,
+      ...contributes.jsonValidation.map(({ url }) => url),
+      ...Object.values(contributes.viewsContainers).flatMap((all) => all.map(({ icon }) => icon)),
+    ]
+    expect(files.filter((file) => !fs.existsSync(path.join(repository, file)))).toEqual([])
+  })
+})

@@ -1,0 +1,51 @@
+import { defineConfig } from 'vitest/config'
+
+const engine = [
+  'src/engine/**/*.test.ts',
+  'src/trainer/**/*.test.ts',
+  'test/engine/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+]
+
+/** The tiers that vitest runs; scripts/test.mjs runs them one after the other, and the others. */
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,webview}/**/*.test.ts', 'test/{unit,architecture}/**/*.test.ts'],
+          exclude: engine,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: engine,
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/support/packExtension.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})

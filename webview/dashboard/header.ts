@@ -1,0 +1,123 @@
+import type { DashboardRequest, SweepState } from '../../src/core/protocol/dashboard.ts'
+import {
+  activityWord,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  modelName,
+  stateWord,
+} from '../../src/core/runs/describe.ts'
+import { type SweepSummary, summarize } from '../../src/core/runs/sweepSummary.ts'
+import { button, setDisabled } from '../ui/controls.ts'
+import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
+
+/** Name, what it is made of, where it stands, and the buttons. */
+export class Header {
+  readonly root: HTMLElement
+  private readonly name = element('h1', { testId: 'name' })
+  private readonly meta = element('p', { class: 'meta', testId: 'meta' })
+  private readonly state = element('span', { class: 'badge', testId: 'state' })
+  private readonly activity = element('span', { class: 'activity', testId: 'activity' })
+  private readonly bar = element('div', { class: 'bar' })
+  private readonly progress = element(
+    'div',
+    {
+      class: 'progress',
+      role: 'progressbar',
+      testId: 'progress',
+      'aria-label': 'Training progress',
+      'aria-valuemin': '0',
+      'aria-valuemax': '100',
+    },
+    this.bar,
+  )
+  private readonly announcement = element('p', { class: 'visually-hidden', 'aria-live': 'polite' })
+  private readonly stop: HTMLElement
+  private readonly resume: HTMLElement
+
+  constructor(send: (request: DashboardRequest) => void) {
+    this.stop = button({
+      label: 'Stop',
+      testId: 'stop',
+      onClick: () => send({ type: 'stop' }),
+    })
+    this.resume = button({
+      label: 'Resume',
+      kind: 'primary',
+      testId: 'resume',
+      onClick: () => send({ type: 'resume' }),
+    })
+    const log = button({
+      label: 'Show Log',
+      testId: 'show-log',
+      onClick: () => send({ type: 'showLog' }),
+    })
+    this.root = element(
+      'header',
+      {},
+      element(
+        'div',
+        { class: 'head-row' },
+        element('div', { class: 'head-text' }, this.name, this.meta),
+        element('div', { class: 'buttons' }, this.resume, this.stop, log),
+      ),
+      element('p', { class: 'status-line' }, this.state, this.activity),
+      this.progress,
+      this.announcement,
+    )
+  }
+
+  update(view: SweepState, trusted: boolean): void {
+    const summary = summarize(view.runs)
+    setText(this.name, view.sweep.name)
+    setText(this.meta, describeSweep(view))
+    setText(this.state, stateWord(summary.state))
+    setAttribute(this.state, 'data-state', summary.state)
+    setText(this.activity, describeActivity(view, summary))
+    const percent = Math.round(summary.progress * 100)
+    setAttribute(this.progress, 'aria-valuenow', String(percent))
+    setAttribute(this.progress, 'aria-valuetext', formatPercent(summary.progress))
+    setAttribute(this.progress, 'data-state', summary.state)
+    this.bar.style.width = `${(summary.progress * 100).toFixed(2)}%`
+    setHidden(this.stop, !summary.active || !trusted)
+    setDisabled(this.stop, summary.state === 'stopping')
+    setText(this.stop, summary.state === 'stopping' ? 'Stopping…' : 'Stop')
+    setHidden(this.resume, !summary.resumable || !trusted)
+    setText(this.announcement, `${view.sweep.name}: ${stateWord(summary.state)}`)
+  }
+}
+
+const describeSweep = ({ sweep, runs }: SweepState): string => {
+  const first = runs.find(({ trainExamples }) => trainExamples > 0) ?? runs[0]
+  if (!first) return sweep.head
+  const { config } = first.record
+  return [
+    config.head,
+    modelName(config.model),
+    first.trainExamples > 0
+      ? `${formatCount(first.trainExamples)} train, ${formatCount(first.devExamples)} dev`
+      : modelName(config.data.train),
+    `${config.precision} on ${config.backend}`,
+  ].join(' · ')
+}
+
+const describeActivity = ({ runs }: SweepState, summary: SweepSummary): string => {
+  const run = runs.find(({ state }) => state === 'running' || state === 'stopping') ?? runs[0]
+  if (!run) return ''
+  const parts: string[] = []
+  if (summary.total > 1) parts.push(`${summary.finished} of ${summary.total} runs done`)
+  if (run.state === 'running' && activityWord(run) !== 'running') parts.push(activityWord(run))
+  if (run.totalSteps > 0) {
+    parts.push(`step ${formatCount(run.step)} of ${formatCount(run.totalSteps)}`)
+    if (run.state !== 'done') {
+      parts.push(
+        `epoch ${Math.min(run.epoch, run.record.config.epochs).toFixed(1)} of ${run.record.config.epochs}`,
+      )
+    }
+  }
+  if (summary.secondsLeft !== null) parts.push(`about ${formatDuration(summary.secondsLeft)} left`)
+  if (run.record.seconds !== undefined && summary.total === 1 && !summary.active) {
+    parts.push(`took ${formatDuration(run.record.seconds)}`)
+  }
+  return parts.join(' · ')
+}

@@ -1,0 +1,76 @@
+import type { DashboardRequest, SweepState } from '../../src/core/protocol/dashboard.ts'
+import { button } from '../ui/controls.ts'
+import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
+
+interface Trouble {
+  readonly kind: 'error' | 'warning'
+  readonly title: string
+  readonly text: string
+  readonly wayOn: string
+}
+
+/** What went wrong, in words, and the way on. */
+export class Notice {
+  readonly root: HTMLElement
+  private readonly title = element('h2')
+  private readonly text = element('p', { testId: 'notice-text' })
+  private readonly action: HTMLElement
+
+  constructor(send: (request: DashboardRequest) => void) {
+    this.action = button({
+      label: 'Resume',
+      kind: 'primary',
+      testId: 'notice-resume',
+      onClick: () => send({ type: 'resume' }),
+    })
+    const log = button({ label: 'Show Log', onClick: () => send({ type: 'showLog' }) })
+    this.root = element(
+      'section',
+      { class: 'notice', testId: 'notice', 'aria-label': 'What went wrong' },
+      element('div', {}, this.title, this.text),
+      element('div', { class: 'buttons' }, this.action, log),
+    )
+  }
+
+  update(view: SweepState, trusted: boolean): void {
+    const trouble = troubleOf(view)
+    setHidden(this.root, trouble === undefined)
+    if (!trouble) return
+    setAttribute(this.root, 'data-kind', trouble.kind)
+    setText(this.title, trouble.title)
+    setText(this.text, trouble.text)
+    setText(this.action, trouble.wayOn)
+    setHidden(this.action, !trusted)
+  }
+}
+
+export const troubleOf = ({ runs }: SweepState): Trouble | undefined => {
+  const failed = runs.find(({ state }) => state === 'failed')
+  if (failed) {
+    return {
+      kind: 'error',
+      title: runs.length > 1 ? 'A run failed' : 'The run failed',
+      text: failed.record.reason ?? 'The trainer gave no reason; its log may.',
+      wayOn: 'Run Again',
+    }
+  }
+  const diverged = runs.find(({ state }) => state === 'diverged')
+  if (diverged) {
+    const advice = 'A smaller learning rate usually helps.'
+    return {
+      kind: 'error',
+      title: 'The loss is no number any more',
+      text: [diverged.record.reason, advice].filter(Boolean).join(' '),
+      wayOn: 'Run Again',
+    }
+  }
+  if (runs.some(({ state }) => state === 'interrupted')) {
+    return {
+      kind: 'warning',
+      title: 'The trainer is gone',
+      text: 'It ended without a word: killed, out of memory, or the machine restarted. All that it reported is kept; Resume goes on from the last checkpoint.',
+      wayOn: 'Resume',
+    }
+  }
+  return undefined
+}

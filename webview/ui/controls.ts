@@ -1,0 +1,70 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeProgressRing,
+} from '@vscode/webview-ui-toolkit'
+import { element } from './dom.ts'
+
+/**
+ * The one place that knows the toolkit, which upstream has retired: whatever comes after it replaces
+ * this file alone.
+ */
+export const registerControls = (): void => {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing())
+}
+
+export interface ButtonOptions {
+  readonly label: string
+  readonly kind?: 'primary' | 'secondary'
+  readonly testId?: string
+  readonly onClick: () => void
+}
+
+export const button = ({ label, kind = 'secondary', testId, onClick }: ButtonOptions) => {
+  const node = document.createElement('vscode-button')
+  node.setAttribute('appearance', kind)
+  if (testId) node.setAttribute('data-testid', testId)
+  node.textContent = label
+  node.addEventListener('click', onClick)
+  return node
+}
+
+export const setDisabled = (node: HTMLElement, disabled: boolean): void => {
+  if (node.hasAttribute('disabled') !== disabled) node.toggleAttribute('disabled', disabled)
+}
+
+/** Turns while one waits; the words beside it say for what. */
+export const progressRing = (): HTMLElement => {
+  const node = document.createElement('vscode-progress-ring')
+  node.setAttribute('aria-hidden', 'true')
+  return node
+}
+
+export interface SliderOptions {
+  readonly label: string
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  readonly value: number
+  readonly testId?: string
+  readonly onInput: (value: number) => void
+}
+
+/** The toolkit has no slider: the browser's own, coloured by the theme. */
+export const slider = (options: SliderOptions): HTMLElement => {
+  const input = element('input', {
+    type: 'range',
+    min: String(options.min),
+    max: String(options.max),
+    step: String(options.step),
+    'aria-label': options.label,
+    ...(options.testId ? { testId: options.testId } : {}),
+  })
+  input.value = String(options.value)
+  const shown = element('output', { class: 'slider-value' }, input.value)
+  input.addEventListener('input', () => {
+    shown.textContent = input.value
+    options.onInput(Number(input.value))
+  })
+  return element('label', { class: 'slider' }, options.label, input, shown)
+}
