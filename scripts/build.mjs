@@ -26,8 +26,6 @@ const webviews = () =>
 
 const exists = (...parts) => fs.existsSync(inRoot(...parts))
 
-// Node 23 removed two functions that tfjs-node 4.22 calls; its kernels read them at call time.
-const restoreUtil = `{const util=require('node:util');util.isNullOrUndefined??=(value)=>value==null;util.isArray??=Array.isArray}`
 const moduleUrl = `const __moduleUrl=require('node:url').pathToFileURL(__filename).href;`
 
 const programOptions = (program, production) => ({
@@ -44,8 +42,9 @@ const programOptions = (program, production) => ({
   minify: production,
   keepNames: true,
   sourcemap: production ? false : 'linked',
+  sourcesContent: false,
   define: { 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },
-  banner: { js: `${program.executable ? '#!/usr/bin/env node\n' : ''}${moduleUrl}${restoreUtil}` },
+  banner: { js: `${program.executable ? '#!/usr/bin/env node\n' : ''}${moduleUrl}` },
   logLevel: 'warning',
 })
 

@@ -94,9 +94,10 @@ async function runStatic(_name, { limit }) {
 const countsOfVitest = (file) => {
   if (!fs.existsSync(file)) return { passed: 0, failed: 0, skipped: 0 }
   const report = JSON.parse(fs.readFileSync(file, 'utf8'))
-  // A file that could not even be loaded has no tests in the report, only its own failure.
+  // A file that did not load, or whose preparation failed, has no failed test, only its own failure.
   const unloaded = report.testResults.filter(
-    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   ).length
   return {
     passed: report.numPassedTests,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { BertConfig } from '../core/model/bertConfig.ts'
+import type { BertConfig, HiddenActivation } from '../core/model/bertConfig.ts'
 import type { Dropout } from './ops/dropout.ts'
 import { embedding } from './ops/embedding.ts'
-import { gelu } from './ops/gelu.ts'
+import { gelu, geluTanh } from './ops/gelu.ts'
 import { layerNorm } from './ops/layerNorm.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -108,6 +108,12 @@ const attention = (
   return norm(weights, `${at}.output`, config, tf.add(projected, hidden))
 }
 
+const activations: Readonly<Record<HiddenActivation, (x: tf.Tensor) => tf.Tensor>> = {
+  gelu,
+  gelu_new: geluTanh,
+  relu: tf.relu,
+}
+
 const feedForward = (
   weights: Parameters,
   at: string,
@@ -115,7 +121,7 @@ const feedForward = (
   hidden: tf.Tensor2D,
   dropout: Dropout,
 ): tf.Tensor2D => {
-  const inner = gelu(linear(weights, `${at}.intermediate.dense`, hidden)) // [batch · seq, intermediate]
+  const inner = activations[config.hiddenAct](linear(weights, `${at}.intermediate.dense`, hidden)) // [batch · seq, intermediate]
   const outer = dropout(linear(weights, `${at}.output.dense`, inner), config.hiddenDropout)
   return norm(weights, `${at}.output`, config, tf.add(outer, hidden))
 }

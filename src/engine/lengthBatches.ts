@@ -27,9 +27,7 @@ export const lengthBatches = (
     bucket.push(index)
     if (bucket.length === size) batches.push(bucket.splice(0))
   }
-  const rest = [...buckets.entries()]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([, bucket]) => bucket)
+  const rest = [...buckets.entries()].sort(([a], [b]) => a - b).flatMap(([, bucket]) => bucket)
   for (let start = 0; start < rest.length; start += size) {
     batches.push(rest.slice(start, start + size))
   }

@@ -18,8 +18,7 @@ export const seededRandom = (seed: number, stream: string): Random => {
   return {
     uniform,
     // Box–Muller; 1 − u is never 0.
-    normal: () =>
-      Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     shuffle: (items) => {
       for (let last = items.length - 1; last > 0; last--) {
         const other = Math.floor(uniform() * (last + 1))

@@ -1,13 +1,13 @@
 import type { RunConfig } from '../core/experiment/config.ts'
-import { checkModelFolder } from '../core/model/folder.ts'
 import type { Metrics } from '../core/metrics/metrics.ts'
+import { checkModelFolder } from '../core/model/folder.ts'
 import type { RunEventBody } from '../core/runs/events.ts'
 import { layout } from '../core/runs/store.ts'
 import { type BackendFiles, startBackend } from './backends/startBackend.ts'
 import { makeBatch } from './batches.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { evaluate } from './evaluate.ts'
-import { type FineTuning, startFineTuning } from './fineTuning.ts'
+import { startFineTuning } from './fineTuning.ts'
 import { lengthBatches } from './lengthBatches.ts'
 import { peakMemoryMB } from './memory.ts'
 import { seededRandom } from './random.ts'
@@ -15,6 +15,7 @@ import { saveModel } from './saveModel.ts'
 import { learningRateAt } from './schedule.ts'
 import { StepClock } from './stepClock.ts'
 import { readTaskData, type TaskData } from './taskData.ts'
+import type { TrainableModel } from './trainableModel.ts'
 import { writePredictions } from './writePredictions.ts'
 
 /** One run, as the trainer hands it over. Paths are absolute. */
@@ -58,11 +59,11 @@ export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<
   const checkpoint = job.resumeFrom === undefined ? undefined : readCheckpoint(job.resumeFrom)
   const model = startFineTuning(folder, config, data.classes, checkpoint)
 
-  const progress = new Progress(job, hooks, data, model, checkpoint)
+  const training = new Training(job, hooks, data, model, checkpoint)
   try {
-    progress.begin()
-    const end = await progress.train()
-    if (end.state !== 'done') return progress.summary(end)
+    training.begin()
+    const end = await training.train()
+    if (end.state !== 'done') return training.summary(end)
     hooks.emit({ type: 'phase', phase: 'saving' })
     saveModel(
       layout.model(job.runDir),
@@ -75,7 +76,7 @@ export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<
       },
       model.weights(),
     )
-    return progress.summary(end)
+    return training.summary(end)
   } finally {
     model.dispose()
   }
@@ -83,7 +84,7 @@ export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<
 
 type End = Pick<TrainingResult, 'state' | 'reason' | 'metrics'>
 
-class Progress {
+class Training {
   private readonly stepsPerEpoch: number
   private readonly totalSteps: number
   private readonly clock = new StepClock()
@@ -95,7 +96,7 @@ class Progress {
     private readonly job: TrainingJob,
     private readonly hooks: TrainingHooks,
     private readonly data: TaskData,
-    private readonly model: FineTuning,
+    private readonly model: TrainableModel,
     private readonly checkpoint: Checkpoint | undefined,
   ) {
     const { config } = job

@@ -47,6 +47,15 @@ export const loadWeights = (
   return weights
 }
 
+/** A fine-tuned model's weights, its own head among them. @throws InputError where it has none */
+export const loadFineTunedWeights = (folder: ModelFolder): Map<string, HostTensor> => {
+  const weights = loadEncoderWeights(folder)
+  for (const name of ['classifier.weight', 'classifier.bias']) {
+    weights.set(name, readTensor(folder, name, name))
+  }
+  return weights
+}
+
 /** The encoder (and the pooler, where there is one) without any head. */
 export const loadEncoderWeights = (folder: ModelFolder): Map<string, HostTensor> => {
   const weights = new Map<string, HostTensor>()

@@ -4,6 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import tls from 'node:tls'
 import { messageOf } from '../core/errors.ts'
 import { ChecksumError, requireChecksum } from './checksum.ts'
@@ -54,16 +55,22 @@ const finish = async (part: string, wanted: Download) => {
 }
 
 const fillPart = async (part: string, wanted: Download, options: DownloadOptions) => {
+  // A server that never answered is not asked again; a connection that broke is taken up again.
+  let answered = false
   for (let failures = 0; sizeOf(part) !== wanted.size; ) {
-    const before = sizeOf(part)
     try {
-      await request(part, wanted, options)
+      await request(part, wanted, options, () => {
+        answered = true
+      })
     } catch (error) {
-      if (error instanceof HttpError || ++failures >= attempts || sizeOf(part) <= before)
+      if (error instanceof HttpError || isDiskFull(error) || !answered || ++failures >= attempts)
         throw error
+      await sleep(failures * 200)
     }
   }
 }
+
+const isDiskFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC'
 
 /** The server answered, and not with the file: trying again would not help. */
 export class HttpError extends Error {
@@ -76,7 +83,12 @@ export class HttpError extends Error {
   }
 }
 
-const request = async (part: string, wanted: Download, options: DownloadOptions) => {
+const request = async (
+  part: string,
+  wanted: Download,
+  options: DownloadOptions,
+  onAnswer: () => void,
+) => {
   let offset = sizeOf(part)
   if (offset > wanted.size) {
     fs.rmSync(part)
@@ -92,6 +104,7 @@ const request = async (part: string, wanted: Download, options: DownloadOptions)
       `${hostOf(wanted.url)} answered ${response.statusCode} for ${path.basename(wanted.file)}`,
     )
   }
+  onAnswer()
   let done = resumed ? offset : 0
   options.onBytes?.(done)
   response.on('data', (chunk: Buffer) => {

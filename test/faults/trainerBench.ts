@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -11,9 +12,10 @@ import {
   type RunRecord,
   RunRecordSchema,
   type TrainerRecord,
+  TrainerRecordSchema,
 } from '../../src/core/runs/records.ts'
 import { layout, readRun, writeRun } from '../../src/core/runs/store.ts'
-import { launchRuns } from '../../src/runtime/launchTrainer.ts'
+import { type LaunchOptions, launchRuns } from '../../src/runtime/launchTrainer.ts'
 import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
 import type { Plan } from './fakeTrainer.ts'
 
@@ -31,6 +33,7 @@ export class TrainerBench {
     const entries: [string, string][] = [
       [path.join(here, 'fakeTrainer.ts'), 'trainer.js'],
       [path.join(here, '../../src/trainer/ioThread.ts'), 'trainerIo.js'],
+      [path.join(here, 'launcherProcess.ts'), 'launcher.js'],
     ]
     for (const [entry, name] of entries) {
       await build({
@@ -61,13 +64,35 @@ export class TrainerBench {
   }
 
   async launch(store: string, ...runs: string[]): Promise<TrainerRecord> {
-    const record = await launchRuns({
+    return this.track(await launchRuns(this.options(store, runs)))
+  }
+
+  /** Launches from a process of its own, which is left to be killed with its group. */
+  async launchApart(store: string, ...runs: string[]) {
+    const script = path.join(path.dirname(this.trainerScript), 'launcher.js')
+    const launcher = spawn(process.execPath, [script, JSON.stringify(this.options(store, runs))], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const text = await new Promise<string>((resolve) =>
+      launcher.stdout.once('data', (chunk) => resolve(String(chunk))),
+    )
+    const record = this.track(Value.Parse(TrainerRecordSchema, JSON.parse(text)))
+    const kill = () => process.kill(-(launcher.pid ?? 0), 'SIGKILL')
+    return { record, kill, ended: new Promise((resolve) => launcher.once('exit', resolve)) }
+  }
+
+  private options(store: string, runs: readonly string[]): LaunchOptions {
+    return {
       store,
       runs,
       trainerScript: this.trainerScript,
       node: process.execPath,
       env: { ...process.env, HEADWAY_CACHE: path.join(this.root, 'cache') },
-    })
+    }
+  }
+
+  private track(record: TrainerRecord): TrainerRecord {
     this.seen.set(record.process.pid, record)
     return record
   }
@@ -131,8 +156,17 @@ export const until = async (what: string, holds: () => boolean): Promise<void> =
 export const untilState = (runDir: string, state: RecordedState): Promise<void> =>
   until(`${path.basename(runDir)} ${state}`, () => readRun(runDir).state === state)
 
-export const untilBlocked = (runDir: string): Promise<void> =>
-  until('the step blocks', () => fs.existsSync(path.join(runDir, 'blocked')))
+/** The step before the one that blocks is in the file: the I/O thread has caught up. */
+export const untilBlocked = async (runDir: string): Promise<void> => {
+  await until('the step blocks', () => fs.existsSync(path.join(runDir, 'blocked')))
+  const { blockAt = 1 } = JSON.parse(
+    fs.readFileSync(path.join(runDir, 'plan.json'), 'utf8'),
+  ) as Plan
+  await until('the events before it', () => {
+    const last = eventsOf(runDir).findLast(({ type }) => type === 'step' || type === 'started')
+    return last?.type === 'step' ? last.step === blockAt - 1 : blockAt === 1 && last !== undefined
+  })
+}
 
 export const release = (runDir: string): void => {
   fs.writeFileSync(path.join(runDir, 'release'), '')

@@ -1,6 +1,5 @@
 import type { MetricName } from '../../src/core/metrics/metrics.ts'
 import {
-  activityWord,
   bestRun,
   formatScore,
   metricLabel,
@@ -51,9 +50,16 @@ const sentenceBefore = (runs: readonly RunState[]): string => {
   if (run.state === 'queued')
     return 'Waits for the trainer. The dev set is scored after each epoch.'
   if (run.state !== 'running' && run.state !== 'stopping') {
-    return `The run is ${activityWord(run)}; the dev set was never scored.`
+    return `The run ${endedWords[run.state] ?? 'ended'} before the dev set was first scored.`
   }
   return 'The dev set is scored after each epoch.'
+}
+
+const endedWords: Partial<Record<RunState['state'], string>> = {
+  stopped: 'was stopped',
+  failed: 'failed',
+  diverged: 'diverged',
+  interrupted: 'was interrupted',
 }
 
 const sentenceOfOne = (run: RunState, metric: MetricName): string => {

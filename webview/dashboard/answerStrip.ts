@@ -50,6 +50,7 @@ export class AnswerStrip {
     setText(this.caption, answer.caption)
     setText(this.score, answer.score)
     setAttribute(this.score, 'data-value', answer.score)
+    setAttribute(this.root, 'data-scored', String(answer.unit !== ''))
     setText(this.unit, answer.unit)
     setText(this.sentence, answer.sentence)
     const facts = answer.run ? factsOf(answer.run) : {}

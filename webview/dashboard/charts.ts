@@ -44,7 +44,13 @@ export class Charts {
       'Train loss',
       many ? `by step, smoothed` : 'by step; faint: each step, line: smoothed',
       this.series.loss(runs, this.smoothing, theme),
-      { formatValue: formatLoss, endOfX, points, emptyText: 'The first step is on its way.' },
+      {
+        formatValue: formatLoss,
+        formatTick: shortNumber,
+        endOfX,
+        points,
+        emptyText: firstStepText,
+      },
       theme,
     )
     this.score.update(
@@ -53,6 +59,7 @@ export class Charts {
       this.series.score(runs, theme),
       {
         formatValue: (value) => (value * 100).toFixed(1),
+        formatTick: (value) => shortNumber(value * 100),
         endOfX,
         points: runs.reduce((sum, run) => sum + run.evaluations.length, 0),
         emptyText: 'Scored after each epoch.',
@@ -63,8 +70,13 @@ export class Charts {
       'Learning rate',
       'warm-up, then linear decay to 0',
       this.series.learningRate(runs, theme),
-      { formatValue: formatRate, endOfX, points, emptyText: 'The first step is on its way.' },
+      { formatValue: formatRate, endOfX, points, emptyText: firstStepText },
       theme,
     )
   }
 }
+
+const firstStepText = 'No steps yet.'
+
+/** Without the noise that binary fractions leave: 0.30000000000000004 → 0.3. */
+const shortNumber = (value: number): string => String(Number(value.toPrecision(6)))

@@ -4,12 +4,15 @@ import {
   formatCount,
   formatDuration,
   formatPercent,
+  isActive,
   modelName,
   stateWord,
 } from '../../src/core/runs/describe.ts'
+import type { RunState } from '../../src/core/runs/runState.ts'
 import { type SweepSummary, summarize } from '../../src/core/runs/sweepSummary.ts'
 import { button, setDisabled } from '../ui/controls.ts'
 import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
+import { troubleOf } from './notice.ts'
 
 /** Name, what it is made of, where it stands, and the buttons. */
 export class Header {
@@ -82,7 +85,8 @@ export class Header {
     setHidden(this.stop, !summary.active || !trusted)
     setDisabled(this.stop, summary.state === 'stopping')
     setText(this.stop, summary.state === 'stopping' ? 'Stopping…' : 'Stop')
-    setHidden(this.resume, !summary.resumable || !trusted)
+    // Where something went wrong the notice below has the button.
+    setHidden(this.resume, !summary.resumable || !trusted || troubleOf(view) !== undefined)
     setText(this.announcement, `${view.sweep.name}: ${stateWord(summary.state)}`)
   }
 }
@@ -102,22 +106,25 @@ const describeSweep = ({ sweep, runs }: SweepState): string => {
 }
 
 const describeActivity = ({ runs }: SweepState, summary: SweepSummary): string => {
-  const run = runs.find(({ state }) => state === 'running' || state === 'stopping') ?? runs[0]
-  if (!run) return ''
+  const working = runs.find(({ state }) => state === 'running' || state === 'stopping')
+  const run = working ?? (runs.length === 1 ? runs[0] : undefined)
   const parts: string[] = []
   if (summary.total > 1) parts.push(`${summary.finished} of ${summary.total} runs done`)
+  if (run) parts.push(...describeRun(run))
+  if (summary.secondsLeft !== null) parts.push(`about ${formatDuration(summary.secondsLeft)} left`)
+  return parts.join(' · ')
+}
+
+const describeRun = (run: RunState): string[] => {
+  const parts: string[] = []
+  const { epochs } = run.record.config
   if (run.state === 'running' && activityWord(run) !== 'running') parts.push(activityWord(run))
   if (run.totalSteps > 0) {
     parts.push(`step ${formatCount(run.step)} of ${formatCount(run.totalSteps)}`)
-    if (run.state !== 'done') {
-      parts.push(
-        `epoch ${Math.min(run.epoch, run.record.config.epochs).toFixed(1)} of ${run.record.config.epochs}`,
-      )
-    }
+    if (run.state !== 'done')
+      parts.push(`epoch ${Math.min(run.epoch, epochs).toFixed(1)} of ${epochs}`)
   }
-  if (summary.secondsLeft !== null) parts.push(`about ${formatDuration(summary.secondsLeft)} left`)
-  if (run.record.seconds !== undefined && summary.total === 1 && !summary.active) {
-    parts.push(`took ${formatDuration(run.record.seconds)}`)
-  }
-  return parts.join(' · ')
+  const { seconds } = run.record
+  if (seconds !== undefined && !isActive(run.state)) parts.push(`took ${formatDuration(seconds)}`)
+  return parts
 }

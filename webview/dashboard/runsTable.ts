@@ -53,7 +53,7 @@ export class RunsTable {
     this.root = element(
       'section',
       { class: 'card wide' },
-      element('div', { class: 'card-head' }, element('h2', {}, 'Runs'), this.count),
+      element('div', { class: 'card-title' }, element('h2', {}, 'Runs'), this.count),
       element(
         'div',
         { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs, as a table' },

@@ -64,6 +64,7 @@ export class SeriesMaker {
         name: runs.length === 1 ? `lr ${formatRate(learningRate)}` : describeConfig(run),
         color: isBest ? theme.foreground : (color ?? theme.foreground),
         width: isBest ? 2.5 : 1.75,
+        onTop: isBest,
         ...(batches.indexOf(batchSize) > 0 ? { dash: [5, 4] } : {}),
       }
     }

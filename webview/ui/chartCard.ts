@@ -30,13 +30,17 @@ export class ChartCard {
     this.title = element('h2', {}, options.title)
     this.canvas = element('canvas', { testId: options.testId, role: 'img' })
     this.plot = element('div', { class: 'plot' }, this.canvas, this.empty)
-    this.toggle = button({ label: 'Show as table', onClick: () => this.flip() })
-    this.toggle.classList.add('small')
+    this.toggle = button({ label: 'Show as table', kind: 'quiet', onClick: () => this.flip() })
     setHidden(this.table, true)
     this.root = element(
       'section',
       { class: options.wide ? 'card wide' : 'card' },
-      element('div', { class: 'card-head' }, this.title, this.subtitle, this.toggle),
+      element(
+        'div',
+        { class: 'card-head' },
+        element('div', { class: 'card-title' }, this.title, this.subtitle),
+        this.toggle,
+      ),
       this.plot,
       this.table,
       ...(options.extra ? [options.extra] : []),
@@ -64,6 +68,7 @@ export class ChartCard {
     const hasPoints = series.some(({ points }) => points.length > 0)
     setText(this.empty, hasPoints ? '' : options.emptyText)
     setHidden(this.empty, hasPoints)
+    this.canvas.classList.toggle('blank', !hasPoints)
     if (this.asTable) {
       this.fillTable()
       return

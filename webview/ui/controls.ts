@@ -1,8 +1,4 @@
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeProgressRing,
-} from '@vscode/webview-ui-toolkit'
+import { provideVSCodeDesignSystem, vsCodeButton } from '@vscode/webview-ui-toolkit'
 import { element } from './dom.ts'
 
 /**
@@ -10,19 +6,20 @@ import { element } from './dom.ts'
  * this file alone.
  */
 export const registerControls = (): void => {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing())
+  provideVSCodeDesignSystem().register(vsCodeButton())
 }
 
 export interface ButtonOptions {
   readonly label: string
-  readonly kind?: 'primary' | 'secondary'
+  /** `quiet`: without a frame, for what is seldom needed. */
+  readonly kind?: 'primary' | 'secondary' | 'quiet'
   readonly testId?: string
   readonly onClick: () => void
 }
 
 export const button = ({ label, kind = 'secondary', testId, onClick }: ButtonOptions) => {
   const node = document.createElement('vscode-button')
-  node.setAttribute('appearance', kind)
+  node.setAttribute('appearance', kind === 'quiet' ? 'icon' : kind)
   if (testId) node.setAttribute('data-testid', testId)
   node.textContent = label
   node.addEventListener('click', onClick)
@@ -33,12 +30,12 @@ export const setDisabled = (node: HTMLElement, disabled: boolean): void => {
   if (node.hasAttribute('disabled') !== disabled) node.toggleAttribute('disabled', disabled)
 }
 
-/** Turns while one waits; the words beside it say for what. */
-export const progressRing = (): HTMLElement => {
-  const node = document.createElement('vscode-progress-ring')
-  node.setAttribute('aria-hidden', 'true')
-  return node
-}
+/**
+ * Turns while one waits; the words beside it say for what. Not the toolkit's ring: its template
+ * carries a style attribute, which the page's CSP refuses.
+ */
+export const progressRing = (): HTMLElement =>
+  element('span', { class: 'ring', 'aria-hidden': 'true' })
 
 export interface SliderOptions {
   readonly label: string

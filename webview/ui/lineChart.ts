@@ -18,12 +18,15 @@ export interface Series {
   readonly width: number
   readonly dash?: readonly number[]
   readonly faint?: boolean
+  readonly onTop?: boolean
   /** Few points, each a measurement: drawn as dots on the line. */
   readonly dots?: boolean
 }
 
 export interface ChartOptions {
   readonly formatValue: (value: number) => string
+  /** For the axis, whose round values need fewer digits; left out, as `formatValue`. */
+  readonly formatTick?: (value: number) => string
   readonly endOfX: number
 }
 
@@ -48,6 +51,9 @@ export class LineChart {
       pointRadius: one.dots ? 3 : 0,
       pointHoverRadius: one.faint ? 0 : 4,
       pointHitRadius: 6,
+      // The first and last dot lie on the frame.
+      clip: (one.dots ? 8 : 0) as number,
+      order: one.onTop ? -1 : one.faint ? 1 : 0,
       tension: 0,
     }))
     this.chart.options = chartOptions(options, theme, series) as Chart<'line'>['options']
@@ -62,13 +68,13 @@ const baseConfiguration = (): ChartConfiguration<'line', { x: number; y: number 
 })
 
 const chartOptions = (
-  { formatValue, endOfX }: ChartOptions,
+  { formatValue, formatTick = formatValue, endOfX }: ChartOptions,
   theme: ThemeColors,
   series: readonly Series[],
 ) => {
   const font = { family: getComputedStyle(document.body).fontFamily, size: 11 }
   const ticks = { color: theme.muted, font, maxRotation: 0 }
-  const grid = { color: withAlpha(theme.grid, 0.35), drawTicks: false }
+  const grid = { color: withAlpha(theme.foreground, 0.1), drawTicks: false }
   return {
     animation: false as const,
     parsing: false as const,
@@ -83,7 +89,7 @@ const chartOptions = (
         min: 0,
         max: Math.max(endOfX, 1),
         grid: { ...grid, display: false },
-        border: { color: theme.grid },
+        border: { color: withAlpha(theme.foreground, 0.3) },
         ticks: { ...ticks, maxTicksLimit: 7, padding: 6, precision: 0 },
       },
       y: {
@@ -94,7 +100,7 @@ const chartOptions = (
           ...ticks,
           maxTicksLimit: 6,
           padding: 6,
-          callback: (value: string | number) => formatValue(Number(value)),
+          callback: (value: string | number) => formatTick(Number(value)),
         },
       },
     },

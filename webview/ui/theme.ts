@@ -7,7 +7,7 @@ export interface ThemeColors {
   readonly series: readonly string[]
 }
 
-const seriesVariables = ['blue', 'orange', 'purple', 'green', 'red', 'yellow']
+const seriesVariables = ['blue', 'yellow', 'purple', 'green', 'red', 'orange']
 
 export const readTheme = (): ThemeColors => {
   const style = getComputedStyle(document.body)

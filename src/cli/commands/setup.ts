@@ -40,5 +40,7 @@ const summary = ({ backend, tensorflow, models }: RuntimeReport): string => {
   const engine = tensorflow
     ? `TensorFlow ${tensorflow.version}${tensorflow.gpu ? ' on the GPU' : ''}`
     : `the ${backend} backend`
-  return `Ready: training uses ${engine}; models here: ${models.join(', ') || 'none'}.`
+  if (models.length === 0)
+    return `Not ready: no pretrained model is here; training would use ${engine}.`
+  return `Ready: training uses ${engine}; models here: ${models.join(', ')}.`
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { InputError } from '../errors.ts'
 import type { DataFiles } from '../experiment/schema.ts'
-import { type RawExamples, readExamples } from './examples.ts'
+import { type ExampleOptions, type RawExamples, readExamples } from './examples.ts'
 import { labelIndices, labelOrder, scoresOf } from './labels.ts'
 import { splitDev } from './split.ts'
 
@@ -86,7 +86,10 @@ export const loadTextData = async (
 export const loadTextExamples = async (
   file: string,
   options: {
-    readonly data: Omit<DataFiles, 'train'>
+    readonly data: Pick<
+      ExampleOptions,
+      'textColumn' | 'textPairColumn' | 'labelColumn' | 'skipBadRows'
+    >
     readonly head: 'sentence' | 'pair'
     readonly regression: boolean
     readonly labels: readonly string[]

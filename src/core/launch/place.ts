@@ -89,6 +89,16 @@ const openStates: readonly RunRecord['state'][] = ['queued', 'running', 'stopped
 const openDirs = (runs: readonly PlacedRun[]): string[] =>
   runs.filter(({ record }) => openStates.includes(record.state)).map(({ dir }) => dir)
 
+/** Puts a run that was stopped or has failed back in line; others are left as they are. */
+export const reopenRun = (dir: string, record: RunRecord = readRun(dir)): RunRecord => {
+  const { state } = record
+  if (state !== 'stopped' && state !== 'failed' && state !== 'diverged') return record
+  const { reason: _reason, inputError: _inputError, ended: _ended, ...kept } = record
+  const queued: RunRecord = { ...kept, state: 'queued' }
+  writeRun(dir, queued)
+  return queued
+}
+
 const placeRun = (
   dir: string,
   fresh: Omit<RunRecord, 'sweep' | 'base'>,
@@ -96,7 +106,9 @@ const placeRun = (
   options: PlaceOptions,
 ): PlacedRun => {
   const there = fs.existsSync(layout.runRecord(dir)) ? readRun(dir) : undefined
-  if (there && !(options.force && there.state !== 'running')) return { dir, record: there }
+  if (there && !(options.force && there.state !== 'running')) {
+    return { dir, record: there.state === 'diverged' ? there : reopenRun(dir, there) }
+  }
   const base = portable(path.relative(dir, options.base))
   // A new attempt comes after those that there are, and must not go on from their checkpoints.
   const attempt = highestAttempt(dir)

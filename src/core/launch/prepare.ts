@@ -46,6 +46,9 @@ export interface PreparedSweep extends PlacedRuns {
 export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSweep> => {
   const { experiment, base } = options
   const planned = planRuns(experiment, options)
+  if (options.backend === 'wasm' && options.precision === 'bf16') {
+    throw new InputError('"precision" bf16 needs the tensorflow backend; wasm computes in fp32.')
+  }
   if (options.out !== undefined && planned.length > 1) {
     throw new InputError(`"out" is for a single run; this experiment has ${planned.length}.`)
   }

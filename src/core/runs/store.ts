@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import type { TSchema, Static } from 'typebox'
 import { InputError } from '../errors.ts'
 import { type RunRecord, RunRecordSchema, type SweepRecord, SweepRecordSchema } from './records.ts'
 

@@ -27,10 +27,12 @@ const order: readonly DisplayState[] = [
 
 export const summarize = (runs: readonly RunState[]): SweepSummary => {
   const states = new Set(runs.map((run) => run.state))
-  const work = runs.map(workOf)
-  const all = work.reduce((sum, { total }) => sum + total, 0)
+  const examples = Math.max(1, ...runs.map((run) => run.trainExamples))
+  // A run that has not begun does not know its data yet; its sweep's others do.
+  const work = runs.map((run) => (run.trainExamples || examples) * run.record.config.epochs)
+  const all = work.reduce((sum, each) => sum + each, 0)
   const progress = all
-    ? runs.reduce((sum, run, at) => sum + (work[at]?.total ?? 0) * progressOf(run), 0) / all
+    ? runs.reduce((sum, run, at) => sum + (work[at] ?? 0) * progressOf(run), 0) / all
     : 0
   return {
     state: order.find((state) => states.has(state)) ?? 'queued',
@@ -42,11 +44,6 @@ export const summarize = (runs: readonly RunState[]): SweepSummary => {
     resumable: runs.some((run) => isResumable(run.state)) && !runs.some((r) => isActive(r.state)),
   }
 }
-
-/** Examples that a run looks at in all; 1 epoch of 1 where the data's size isn't known yet. */
-const workOf = (run: RunState) => ({
-  total: (run.trainExamples || 1) * run.record.config.epochs,
-})
 
 /** Seconds until the last queued run is over, at the running one's speed; null while unknown. */
 const secondsLeft = (runs: readonly RunState[]): number | null => {

@@ -20,7 +20,7 @@ const tokenizerJson = (lowercase: boolean, strip: boolean | null = null) => ({
 })
 
 describe('readNormalizerSettings', () => {
-  it('follows tokenizer.json before tokenizer_config.json', () => {
+  it('follows tokenizer_config.json before tokenizer.json', () => {
     const tokenizerConfig = {
       do_lower_case: true,
       strip_accents: true,
@@ -28,7 +28,15 @@ describe('readNormalizerSettings', () => {
     }
     expect(
       readNormalizerSettings({ tokenizerConfig, tokenizerJson: tokenizerJson(false) }, lower),
-    ).toEqual({ lowercase: false, stripAccents: null, tokenizeChineseChars: false })
+    ).toEqual({ lowercase: true, stripAccents: true, tokenizeChineseChars: true })
+  })
+
+  it('follows tokenizer.json alone', () => {
+    expect(readNormalizerSettings({ tokenizerJson: tokenizerJson(false) }, lower)).toEqual({
+      lowercase: false,
+      stripAccents: null,
+      tokenizeChineseChars: false,
+    })
   })
 
   it('follows tokenizer_config.json alone', () => {

@@ -13,8 +13,9 @@ const UPPER_CASE = /[A-Z]/
 const BRACKETED = /^\[.*\]$/
 
 /**
- * How the model's texts were normalised: by the normalizer of tokenizer.json, else by
- * tokenizer_config.json, else, for the casing, by what the vocabulary holds. Truncation and
+ * How the model's texts were normalised: by tokenizer_config.json (which wins in `AutoTokenizer`
+ * too), else by the normalizer of tokenizer.json, else, for the casing, by what the vocabulary
+ * holds. Truncation and
  * padding written in tokenizer.json are left out: they are of whoever saved the file (128 for
  * all-MiniLM-L6-v2), not of the model.
  */
@@ -26,16 +27,16 @@ export const readNormalizerSettings = (
   const normalizer = bertNormalizer(files.tokenizerJson)
   return {
     lowercase:
-      asBoolean(normalizer.lowercase) ??
       asBoolean(config.do_lower_case) ??
+      asBoolean(normalizer.lowercase) ??
       looksLowercased(vocabulary),
     // Here null is a value of its own, "as lower-casing is", and not an absent one.
     stripAccents: asBoolean(
-      'strip_accents' in normalizer ? normalizer.strip_accents : config.strip_accents,
+      'strip_accents' in config ? config.strip_accents : normalizer.strip_accents,
     ),
     tokenizeChineseChars:
-      asBoolean(normalizer.handle_chinese_chars) ??
       asBoolean(config.tokenize_chinese_chars) ??
+      asBoolean(normalizer.handle_chinese_chars) ??
       true,
   }
 }

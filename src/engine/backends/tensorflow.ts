@@ -43,7 +43,7 @@ const registerUniform = (): void => {
       const node = backend as unknown as NodeJSKernelBackend
       const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = node.binding
       return tf.tidy(() => {
-        const seed = tf.add(inputs['key'] as tf.Tensor, tf.tensor1d([site * siteStride, 0], 'int32'))
+        const seed = tf.add(inputs.key as tf.Tensor, tf.tensor1d([site * siteStride, 0], 'int32'))
         return node.executeSingleOutput(
           'StatelessRandomUniform',
           [

@@ -73,7 +73,7 @@ const uniform: Kernel = ({ inputs, attrs, backend }) => {
   const wasm = backend as BackendWasm
   const { shape, site } = attrs as unknown as UniformAttributes
   const out = wasm.makeOutput(shape, 'float32')
-  const [seed = 0, step = 0] = integers(wasm, inputs['key'] as tf.TensorInfo)
+  const [seed = 0, step = 0] = integers(wasm, inputs.key as tf.TensorInfo)
   const key = mix(mix(mix(seed) ^ step) ^ site)
   const numbers = floats(wasm, out)
   for (let i = 0; i < numbers.length; i++) numbers[i] = (mix(key + i) >>> 8) / 2 ** 24

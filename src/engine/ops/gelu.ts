@@ -17,5 +17,10 @@ export const gelu = tf.customGrad((x, save) => {
   return { value, gradFunc }
 })
 
-const normalCdf = (x: tf.Tensor): tf.Tensor =>
-  tf.mul(tf.add(tf.erf(tf.mul(x, invSqrt2)), 1), 0.5)
+const normalCdf = (x: tf.Tensor): tf.Tensor => tf.mul(tf.add(tf.erf(tf.mul(x, invSqrt2)), 1), 0.5)
+
+/** The original code's approximation by tanh, `gelu_new` in configurations. Any shape. */
+export const geluTanh = (x: tf.Tensor): tf.Tensor => {
+  const inner = tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.square(x)))))
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1))
+}

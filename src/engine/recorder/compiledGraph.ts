@@ -42,7 +42,11 @@ export class CompiledGraph {
     const names = Object.keys(feeds)
     const ids = names.map((name) => {
       const { dtype, shape, values } = feeds[name]!
-      return binding.createTensor([...shape], DataType[dtype === 'int32' ? 'int32' : 'float'], values)
+      return binding.createTensor(
+        [...shape],
+        DataType[dtype === 'int32' ? 'int32' : 'float'],
+        values,
+      )
     })
     try {
       const results = binding.runSavedModel(

@@ -93,7 +93,10 @@ const checkSameLength = (recordings: readonly SizedRecording[]): void => {
   }
 }
 
-const checkSameOp = (step: RecordedOp, others: readonly (RecordedConstant | RecordedOp)[]): void => {
+const checkSameOp = (
+  step: RecordedOp,
+  others: readonly (RecordedConstant | RecordedOp)[],
+): void => {
   const attributes = JSON.stringify(step.attrs)
   for (const other of others) {
     if (other.kind !== 'op' || other.op !== step.op) {
@@ -120,7 +123,9 @@ const emitConstant = (
   }
   const sameShape = constants.every((other) => other.shape.join() === first.shape.join())
   if (!sameShape) return emitFill(graph, expressions, constants, sizes)
-  const same = constants.every((other) => other.values.every((value, i) => value === first.values[i]))
+  const same = constants.every((other) =>
+    other.values.every((value, i) => value === first.values[i]),
+  )
   if (same) return graph.constant(first.dtype, first.shape, first.values)
   if (first.dtype !== DataType.int32 || first.shape.length > 2) {
     throw new RecordingError(
@@ -128,7 +133,7 @@ const emitConstant = (
     )
   }
   const elements = [...first.values].map((_, i) =>
-    fit(
+    fitOrFail(
       constants.map((constant) => constant.values[i]!),
       sizes,
     ),
@@ -153,7 +158,7 @@ const emitFill = (
     )
   }
   const dims = first!.shape.map((_, axis) =>
-    fit(
+    fitOrFail(
       constants.map((constant) => constant.shape[axis]!),
       sizes,
     ),
@@ -165,7 +170,7 @@ const emitFill = (
   })
 }
 
-const fit = (seen: readonly number[], sizes: readonly Sizes[]): SizeExpression => {
+const fitOrFail = (seen: readonly number[], sizes: readonly Sizes[]): SizeExpression => {
   const expression = fitSize(seen, sizes)
   if (!expression) {
     throw new RecordingError(
@@ -244,6 +249,8 @@ const attributeValue = ({ name, type, value }: TFEOpAttr): AttributeValue => {
     case AttributeType.shape:
       return { shape: shapeMessage(value as number[]) }
     default:
-      throw new RecordingError(`The attribute "${name}" is of a kind that is not recorded (${type}).`)
+      throw new RecordingError(
+        `The attribute "${name}" is of a kind that is not recorded (${type}).`,
+      )
   }
 }

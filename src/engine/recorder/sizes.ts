@@ -37,9 +37,7 @@ export const fitSize = (
 
 /** Non-empty ones, the smaller first. */
 const subsets = (names: readonly string[]): string[][] => {
-  const all = names.reduce<string[][]>(
-    (sets, name) => [...sets, ...sets.map((set) => [...set, name])],
-    [[]],
-  )
-  return all.filter((set) => set.length > 0).sort((a, b) => a.length - b.length)
+  const sets: string[][] = [[]]
+  for (const name of names) sets.push(...sets.map((set) => set.concat(name)))
+  return sets.slice(1).sort((a, b) => a.length - b.length)
 }

@@ -34,7 +34,8 @@ export const pickRun = async (
     sweep.runs
       .filter((run) => fits(run.state))
       .map((run) => {
-        const { label, description } = runLabel(run.state)
+        const runs = sweep.runs.map(({ state }) => state)
+        const { label, description } = runLabel(run.state, runs)
         const node = { kind: 'run' as const, sweep, run }
         return { label: `${sweep.record.name}: ${label}`, description, node }
       }),

@@ -48,6 +48,7 @@ export class DashboardPanel implements vscode.Disposable {
     webview.html = dashboardHtml({
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
+      styleNonce: randomBytes(16).toString('base64'),
       script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'dashboard.js')).toString(),
       style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'dashboard.css')).toString(),
       title: panel.title,

@@ -3,6 +3,8 @@ export interface PageResources {
   readonly script: string
   readonly style: string
   readonly nonce: string
+  /** Of one empty style element: the toolkit makes it to learn whether there is `:focus-visible`. */
+  readonly styleNonce: string
   readonly title: string
   readonly sweepDir: string
 }
@@ -16,13 +18,15 @@ export const dashboardHtml = ({
   script,
   style,
   nonce,
+  styleNonce,
   title,
   sweepDir,
 }: PageResources): string => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}; img-src ${cspSource}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource} 'nonce-${styleNonce}'; font-src ${cspSource}; img-src ${cspSource}">
+<meta property="csp-nonce" content="${styleNonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeText(title)}</title>
 <link rel="stylesheet" href="${style}">

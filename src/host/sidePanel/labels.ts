@@ -4,6 +4,7 @@ import {
   describeConfig,
   formatDuration,
   formatPercent,
+  formatRate,
   formatScore,
   formatSpeed,
   isActive,
@@ -54,24 +55,39 @@ const timeLeft = (seconds: number | null): string | undefined =>
 
 const join = (parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ')
 
-export const runLabel = (run: RunState): Label => {
+/** Only what differs between the sweep's runs: a side panel is narrow. */
+const shortConfig = (run: RunState, runs: readonly RunState[]): string => {
+  const { config } = run.record
+  const differs = (key: 'learningRate' | 'batchSize' | 'epochs' | 'seed') =>
+    runs.some((other) => other.record.config[key] !== config[key])
+  const parts = [
+    differs('learningRate') ? formatRate(config.learningRate) : undefined,
+    differs('batchSize') ? `b${config.batchSize}` : undefined,
+    differs('epochs') ? `${config.epochs} ep` : undefined,
+    differs('seed') ? `seed ${config.seed}` : undefined,
+  ]
+  return join(parts) || `run ${run.record.id}`
+}
+
+export const runLabel = (run: RunState, runs: readonly RunState[]): Label => {
   const [icon, color] = icons[run.state]
   const { config } = run.record
   const working = run.state === 'running' || run.state === 'stopping'
   const begun = run.totalSteps > 0 && run.state !== 'done'
   return {
-    label: describeConfig(run),
+    label: shortConfig(run, runs),
     description: join([
       activityWord(run),
       begun && run.state !== 'queued' ? formatPercent(progressOf(run)) : undefined,
-      scoreOf(run),
+      selectionScore(run) === null ? undefined : formatScore(selectionScore(run)),
       working ? timeLeft(run.secondsLeft) : undefined,
     ]),
     icon,
     color,
     contextValue: marks('run', isActive(run.state), isResumable(run.state)),
     tooltip: [
-      `Run ${run.record.id}, seed ${run.record.seed}: ${stateWord(run.state)}`,
+      `Run ${run.record.id}: ${stateWord(run.state)}`,
+      `${describeConfig(run)} · seed ${run.record.seed}`,
       ...(run.record.reason ? [run.record.reason] : []),
       ...(scoreOf(run) ? [`${scoreOf(run)} on dev`] : []),
       `${modelName(config.model)}, ${config.head} head`,

@@ -42,8 +42,8 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (node.kind === 'run') return this.item(node, runLabel(node.run.state), node.run.dir)
     const runs = node.sweep.runs.map((run) => run.state)
+    if (node.kind === 'run') return this.item(node, runLabel(node.run.state, runs), node.run.dir)
     return this.item(node, sweepLabel(node.sweep.record, runs), node.sweep.dir)
   }
 

@@ -4,18 +4,18 @@ import type { BertConfig } from '../core/model/bertConfig.ts'
 import { adamWConstants } from './adamW.ts'
 import type { HostBatch } from './batches.ts'
 import { sentenceLogits, sentenceLoss } from './heads/sentence.ts'
-import { dropoutFrom, noDropout } from './ops/dropout.ts'
 import { isDecayed } from './ops/adamWUpdate.ts'
+import { dropoutFrom, noDropout } from './ops/dropout.ts'
 import { addAdamW, optimizerInputs } from './optimizerGraph.ts'
 import { Parameters } from './parameters.ts'
+import { productsInBfloat16 } from './recorder/bfloat16.ts'
 import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
 import { emit, type SizedRecording } from './recorder/emit.ts'
 import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
 import { DataType } from './recorder/protos.ts'
 import { record } from './recorder/recording.ts'
 import { addAssignment, addVariable, addZeroing, type GraphVariable } from './recorder/variables.ts'
-import { productsInBfloat16 } from './recorder/bfloat16.ts'
-import type { StepInputs, StepRunner } from './trainingStep.ts'
+import type { StepInputs, TrainableModel } from './trainableModel.ts'
 import type { HostTensor } from './weights.ts'
 
 /** Distinct primes, so that what depends on a size shows which (recorder/sizes.ts). */
@@ -26,15 +26,21 @@ const recordedSizes = [
 ] as const
 
 const batchInputs = { ids: 'int32', typeIds: 'int32', mask: 'float32' } as const
-const lossInputs = { targets: 'float32', weights: 'float32', count: 'float32', key: 'int32' } as const
+const lossInputs = {
+  targets: 'float32',
+  weights: 'float32',
+  count: 'float32',
+  key: 'int32',
+} as const
 
 /**
  * One graph for training and prediction at every batch size and length: model, loss and gradients as
  * recorded from their eager run, AdamW behind them. A step is one call into TensorFlow.
  */
-export class RecordedStepRunner implements StepRunner {
+export class RecordedModel implements TrainableModel {
+  readonly parameterCount: number
   private readonly graph: CompiledGraph
-  private readonly weights: ReadonlyMap<string, GraphVariable>
+  private readonly variables: ReadonlyMap<string, GraphVariable>
   private readonly first: ReadonlyMap<string, GraphVariable>
   private readonly second: ReadonlyMap<string, GraphVariable>
   private readonly setWeights: Assignment
@@ -43,19 +49,23 @@ export class RecordedStepRunner implements StepRunner {
   constructor(
     host: ReadonlyMap<string, HostTensor>,
     private readonly bert: BertConfig,
-    private readonly config: RunConfig,
+    private readonly config: Pick<
+      RunConfig,
+      'precision' | 'dropout' | 'weightDecay' | 'maxGradientNorm'
+    >,
     private readonly classes: number,
   ) {
+    this.parameterCount = [...host.values()].reduce((sum, { data }) => sum + data.length, 0)
     const graph = new GraphBuilder()
     const variables = (prefix: string) =>
       new Map(
         [...host].map(([name, { shape }]) => [name, addVariable(graph, prefix + name, shape)]),
       )
-    this.weights = variables('')
+    this.variables = variables('')
     this.first = variables('first/')
     this.second = variables('second/')
     this.addGraphs(graph, host)
-    this.setWeights = addAssignment(graph, [...this.weights.values()], 'setWeights')
+    this.setWeights = addAssignment(graph, [...this.variables.values()], 'setWeights')
     const moments = [...this.first.values(), ...this.second.values()]
     this.setMoments = addAssignment(graph, moments, 'setMoments')
     const zeroMoments = addZeroing(graph, moments, 'zeroMoments')
@@ -88,12 +98,11 @@ export class RecordedStepRunner implements StepRunner {
     return this.graph.run(batchFeeds(batch), ['predicted'])[0]!
   }
 
-  weightValues(): Map<string, HostTensor> {
-    return this.read([...this.weights.values()])
+  weights(): Map<string, HostTensor> {
+    return this.read([...this.variables.values()])
   }
 
-  /** `first/` and `second/` before each weight's name. */
-  momentValues(): Map<string, HostTensor> {
+  moments(): Map<string, HostTensor> {
     return this.read([...this.first.values(), ...this.second.values()])
   }
 
@@ -110,13 +119,18 @@ export class RecordedStepRunner implements StepRunner {
     for (const [name, dtype] of Object.entries({ ...batchInputs, ...lossInputs })) {
       inputs.set(name, graph.placeholder(name, dtype === 'int32' ? DataType.int32 : DataType.float))
     }
-    for (const [name, variable] of this.weights) inputs.set(`weight:${name}`, variable.read)
+    for (const [name, variable] of this.variables) inputs.set(`weight:${name}`, variable.read)
     const dimensions = addDimensions(graph)
     const rewrite = this.config.precision === 'bf16' ? productsInBfloat16() : undefined
     const options = { inputs, dimensions, ...(rewrite ? { rewrite } : {}) }
 
     const predictions = emit(graph, this.recordings(host, predictionOf), options)
-    graph.add('Identity', [predictions.get('logits')!], { T: { type: DataType.float } }, 'predicted')
+    graph.add(
+      'Identity',
+      [predictions.get('logits')!],
+      { T: { type: DataType.float } },
+      'predicted',
+    )
 
     const trained = emit(graph, this.recordings(host, gradientsOf), options)
     const scalars = Object.fromEntries(
@@ -124,7 +138,7 @@ export class RecordedStepRunner implements StepRunner {
     ) as Record<(typeof optimizerInputs)[number], NodeOutput>
     const updates = addAdamW(
       graph,
-      [...this.weights].map(([name, weight]) => ({
+      [...this.variables].map(([name, weight]) => ({
         weight,
         first: this.first.get(name)!,
         second: this.second.get(name)!,
@@ -135,7 +149,12 @@ export class RecordedStepRunner implements StepRunner {
       { ...adamWConstants, maxGradientNorm: this.config.maxGradientNorm },
     )
     const after = updates.map((node) => `^${node}`)
-    graph.add('Identity', [trained.get('loss')!, ...after], { T: { type: DataType.float } }, 'trained')
+    graph.add(
+      'Identity',
+      [trained.get('loss')!, ...after],
+      { T: { type: DataType.float } },
+      'trained',
+    )
   }
 
   /** Runs a function at each of the sizes, on weights of the right shapes. */
@@ -202,16 +221,18 @@ const predictionOf = ({ weights, inputs, bert }: RecordedCall): Map<string, tf.T
 
 const gradientsOf = ({ weights, inputs, bert, dropout }: RecordedCall): Map<string, tf.Tensor> => {
   const drop = dropout === 0 ? noDropout : dropoutFrom(inputs.get('key') as tf.Tensor1D)
-  const { value, grads } = tf.engine().gradients(
-    () =>
-      sentenceLoss(
-        sentenceLogits(weights, bert, tokenBatch(inputs), drop),
-        inputs.get('targets') as tf.Tensor2D,
-        inputs.get('weights') as tf.Tensor1D,
-        inputs.get('count') as tf.Scalar,
-      ),
-    weights.list(),
-  )
+  const { value, grads } = tf
+    .engine()
+    .gradients(
+      () =>
+        sentenceLoss(
+          sentenceLogits(weights, bert, tokenBatch(inputs), drop),
+          inputs.get('targets') as tf.Tensor2D,
+          inputs.get('weights') as tf.Tensor1D,
+          inputs.get('count') as tf.Scalar,
+        ),
+      weights.list(),
+    )
   const outputs = new Map<string, tf.Tensor>([['loss', value]])
   weights.names.forEach((name, index) => {
     outputs.set(`gradient:${name}`, grads[index]!)

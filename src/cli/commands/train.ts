@@ -1,0 +1,109 @@
+import path from 'node:path'
+import { checkExperiment } from '../../core/experiment/parse.ts'
+import { defaultModel } from '../../core/experiment/resolve.ts'
+import { backends, precisions } from '../../core/experiment/schema.ts'
+import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
+import { readRun } from '../../core/runs/store.ts'
+import { finishRun } from '../finishRun.ts'
+import { choiceFlag, numberFlag, parseFlags, requiredFlag } from '../flags.ts'
+import { chooseMachine, findModelFolder } from '../machine.ts'
+import { userDir } from '../program.ts'
+
+const types = {
+  head: 'string',
+  model: 'string',
+  train: 'string',
+  dev: 'string',
+  test: 'string',
+  'dev-split': 'string',
+  'text-column': 'string',
+  'text-pair-column': 'string',
+  'label-column': 'string',
+  labels: 'string',
+  'positive-label': 'string',
+  'skip-bad-rows': 'boolean',
+  regression: 'boolean',
+  lr: 'string',
+  'batch-size': 'string',
+  epochs: 'string',
+  seed: 'string',
+  'max-length': 'string',
+  preset: 'string',
+  precision: 'string',
+  backend: 'string',
+  'selection-metric': 'string',
+  'weight-decay': 'string',
+  warmup: 'string',
+  dropout: 'string',
+  'gradient-accumulation': 'string',
+  name: 'string',
+  out: 'string',
+  force: 'boolean',
+  json: 'boolean',
+} as const
+
+/** `headway train`: one run, stored in the current folder, or with `--out` in that one. */
+export const trainCommand = async (args: readonly string[]): Promise<number> => {
+  const { values } = parseFlags('train', args, types)
+  const number = (name: keyof typeof types) =>
+    numberFlag('train', name, values[name] as string | undefined)
+  const seed = number('seed')
+  const experiment = checkExperiment(
+    defined({
+      name: values.name,
+      head: values.head ?? 'sentence',
+      model: values.model,
+      data: defined({
+        train: requiredFlag('train', 'train', values.train),
+        dev: values.dev,
+        test: values.test,
+        devSplit: number('dev-split'),
+        textColumn: values['text-column'],
+        textPairColumn: values['text-pair-column'],
+        labelColumn: values['label-column'],
+        labels: values.labels?.split(',').map((label) => label.trim()),
+        positiveLabel: values['positive-label'],
+        skipBadRows: values['skip-bad-rows'],
+      }),
+      learningRate: number('lr'),
+      batchSize: number('batch-size'),
+      epochs: number('epochs'),
+      seeds: seed === undefined ? undefined : [seed],
+      maxLength: number('max-length'),
+      preset: values.preset,
+      precision: choiceFlag('train', 'precision', values.precision, precisions),
+      backend: choiceFlag('train', 'backend', values.backend, backends),
+      selectionMetric: values['selection-metric'],
+      regression: values.regression,
+      weightDecay: number('weight-decay'),
+      warmup: number('warmup'),
+      dropout: number('dropout'),
+      gradientAccumulation: number('gradient-accumulation'),
+    }),
+    'headway train',
+  )
+  const base = userDir()
+  const machine = chooseMachine(experiment)
+  const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
+  const prepared = await prepareSweep({
+    experiment,
+    base,
+    store: base,
+    out: values.out === undefined ? undefined : path.resolve(base, values.out),
+    modelFolder,
+    ...machine,
+    name: values.name,
+    force: values.force,
+  })
+  return finishRun(onlyRun(prepared), prepared.open.length > 0, values.json === true)
+}
+
+const onlyRun = ({ runs }: PreparedSweep) => {
+  const [run] = runs
+  if (!run) throw new RangeError('no run was prepared')
+  return { dir: run.dir, record: readRun(run.dir) }
+}
+
+/** Without the keys whose value is undefined: the schema takes them as given. */
+const defined = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined))

@@ -1,0 +1,87 @@
+const overview = `headway: fine-tune BERT, compare the runs, use the result
+
+  headway setup [--gpu]                 install what training stands on
+  headway doctor                        say what is there and what is missing
+  headway train --train F [--dev F]     fine-tune once
+  headway sweep FILE.headway.json       all runs of an experiment, or those still missing
+  headway resume RUN                    go on from a run's last checkpoint
+  headway runs [SWEEP]                  the runs of this folder, ranked
+  headway evaluate --run R --data F     a run's metrics on other data
+  headway predict --run R --text T      what a run says of a text (or --input F: of each row)
+  headway embed --model M --text T      the last layer's states
+  headway tokenize --model M --text T   a text's word pieces
+  headway help COMMAND                  a command's flags
+
+--json: the last line of stdout is one JSON object. Progress goes to stderr.
+RUN is an id, a unique start of one, or a folder.
+Exit codes: 0 done, 1 the work failed, 2 the call or the input was wrong, 130 interrupted.
+`
+
+const details: Readonly<Record<string, string>> = {
+  train: `headway train --train FILE [flags]
+
+  --head sentence          the task head (sentence)
+  --model M                a Hugging Face id or a folder (sentence-transformers/all-MiniLM-L6-v2)
+  --train F                training data: TSV, CSV, JSONL or JSON
+  --dev F                  dev data; left out, a share of the training data is held out
+  --dev-split 0.1          that share
+  --test F                 test data
+  --text-column C          name, or number from 0; guessed when left out
+  --label-column C         likewise
+  --labels A,B,C           label order (sorted)
+  --positive-label L       the class that f1, precision and recall speak of
+  --regression             labels are scores
+  --skip-bad-rows          skip rows that cannot be read
+  --preset paper           paper, stable or small
+  --lr --batch-size --epochs --seed --max-length
+  --weight-decay --warmup --dropout --gradient-accumulation
+  --selection-metric M     the metric that ranks runs
+  --precision auto         fp32, bf16 or auto
+  --backend auto           tensorflow, wasm or auto
+  --name N                 the sweep's name
+  --out DIR                keep the run in DIR, not in ./.headway
+  --force                  train anew what is finished
+  --json
+`,
+  sweep: `headway sweep FILE.headway.json [--force] [--json]
+
+Runs all runs of an experiment that are not finished, and keeps them beside the file, in .headway.
+`,
+  resume: `headway resume RUN [--json]
+
+Goes on from the last checkpoint of a run that was stopped or interrupted.
+`,
+  runs: `headway runs [SWEEP] [--json]
+
+Lists the runs of this folder by their selection metric, best first.
+`,
+  evaluate: `headway evaluate --run RUN --data FILE [--text-column C --label-column C --backend B --json]
+
+Scores a run's model on a file.
+`,
+  predict: `headway predict --run RUN (--text T [--text-pair T] | --input FILE) [--text-column C --backend B]
+
+One JSON object a line.
+`,
+  embed: `headway embed --model M --text T [--backend B]
+
+{"hidden": [tokens][hidden size]}: the last layer's states.
+`,
+  tokenize: `headway tokenize --model M --text T [--text-pair T --max-length N]
+
+{"ids", "tokens", "typeIds", "offsets"}; offsets are UTF-16 units of the text.
+`,
+  setup: `headway setup [--gpu] [--index URL] [--json]
+
+Installs TensorFlow's library, its binding and the starter model into the user's cache.
+`,
+  doctor: `headway doctor [--json]
+
+Says what of the runtime is there, what is missing and what mends it.
+`,
+}
+
+/** The flags of a command, or all commands in one line each. */
+export const helpText = (command: string | undefined): string =>
+  (command !== undefined && Object.hasOwn(details, command) ? details[command] : undefined) ??
+  overview

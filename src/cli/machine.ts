@@ -1,0 +1,51 @@
+import { InputError } from '../core/errors.ts'
+import type { RunConfig } from '../core/experiment/config.ts'
+import type { Backend, Precision } from '../core/experiment/schema.ts'
+import { installProgress } from '../runtime/installProgress.ts'
+import { installModel, resolveModel } from '../runtime/models.ts'
+import { hasBf16 } from '../runtime/processor.ts'
+import { locateTensorflow } from '../runtime/tensorflow.ts'
+import { programVersion } from './program.ts'
+
+/** What `auto` becomes on this machine. */
+export interface Machine {
+  readonly backend: RunConfig['backend']
+  readonly precision: RunConfig['precision']
+  readonly versions: Record<string, string>
+}
+
+/** @throws InputError where TensorFlow is asked for and not installed */
+export const chooseMachine = (wanted: {
+  readonly backend?: Backend | undefined
+  readonly precision?: Precision | undefined
+}): Machine => {
+  const tensorflow = locateTensorflow()
+  const { backend: wantedBackend = 'auto', precision: wantedPrecision = 'auto' } = wanted
+  if (wantedBackend === 'tensorflow' && !tensorflow) {
+    throw new InputError(
+      'The tensorflow backend is not installed; run "headway setup", or choose --backend wasm.',
+    )
+  }
+  const backend = wantedBackend === 'auto' ? (tensorflow ? 'tensorflow' : 'wasm') : wantedBackend
+  const automatic = backend === 'tensorflow' && hasBf16() ? 'bf16' : 'fp32'
+  return {
+    backend,
+    precision: wantedPrecision === 'auto' ? automatic : wantedPrecision,
+    versions: {
+      headway: programVersion(),
+      ...(backend === 'tensorflow' && tensorflow ? { tensorflow: tensorflow.version } : {}),
+    },
+  }
+}
+
+/** A model's folder, fetched into the cache where it is not there. */
+export const findModelFolder = async (model: string, base: string): Promise<string> => {
+  const there = resolveModel(model, base)
+  if (there) return there.folder
+  const progress = installProgress()
+  try {
+    return (await installModel(model, progress.report)).folder
+  } finally {
+    progress.end()
+  }
+}

@@ -1,0 +1,67 @@
+import { InputError, messageOf } from '../core/errors.ts'
+import { nearest } from '../core/experiment/nearest.ts'
+import { helpText } from './help.ts'
+import { programVersion } from './program.ts'
+
+/** Takes the arguments after the command's name; gives the exit code (DESIGN §9). */
+type Command = (args: readonly string[]) => Promise<number>
+
+/** Loaded when they are called: `headway help` needs neither engine nor runtime. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  setup: async () => (await import('./commands/setup.ts')).setupCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  predict: async () => (await import('./commands/predict.ts')).predictCommand,
+  embed: async () => (await import('./commands/embed.ts')).embedCommand,
+  tokenize: async () => (await import('./commands/tokenize.ts')).tokenizeCommand,
+}
+
+const run = async (args: readonly string[]): Promise<number> => {
+  const [name, ...rest] = args
+  if (name === '--version' || name === '-v' || name === 'version') {
+    process.stdout.write(`${programVersion()}\n`)
+    return 0
+  }
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(helpText(rest[0]))
+    return name === undefined ? 2 : 0
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(helpText(name))
+    return 0
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) throw unknownCommand(name)
+  const command = await load()
+  return command(rest)
+}
+
+const unknownCommand = (name: string): InputError => {
+  const known = Object.keys(commands)
+  const near = nearest(name, known)
+  return new InputError(
+    `headway has no command ${JSON.stringify(name.slice(0, 60))}; ${near ? `did you mean "${near}"?` : `it has ${known.join(', ')}.`}`,
+  )
+}
+
+const report = (error: unknown): number => {
+  const isInput = error instanceof InputError
+  process.stderr.write(`${isInput ? '' : 'Headway failed: '}${messageOf(error)}\n`)
+  if (!isInput && process.env.HEADWAY_DEBUG && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`)
+  }
+  return isInput ? 2 : 1
+}
+
+// The reader of a pipe may leave early (`| head`): that is no failure of the work.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+run(process.argv.slice(2))
+  .catch(report)
+  .then((code) => {
+    process.exitCode = code
+  })

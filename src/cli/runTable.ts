@@ -1,0 +1,108 @@
+import type { MetricName, Metrics } from '../core/metrics/metrics.ts'
+import { formatDuration, formatScore, metricLabel } from '../core/runs/describe.ts'
+import type { RunRecord } from '../core/runs/records.ts'
+import type { DisplayState } from '../core/runs/runState.ts'
+
+/** Metrics of a run's table, in this order where it has them. */
+const shownMetrics: readonly MetricName[] = [
+  'accuracy',
+  'f1',
+  'macroF1',
+  'mcc',
+  'pearson',
+  'spearman',
+  'loss',
+]
+
+/** A run's result for a terminal: one figure a line. */
+export const resultTable = (record: RunRecord, dir: string): string => {
+  const { config, metrics } = record
+  const lines: [string, string][] = [
+    ['run', record.id],
+    ['state', record.state + (record.reason === undefined ? '' : `: ${record.reason}`)],
+    ...metricLines(metrics, config.selectionMetric),
+  ]
+  if (record.seconds !== undefined) lines.push(['time', formatDuration(record.seconds)])
+  if (record.examplesPerSecond !== undefined) {
+    lines.push(['examples/s', record.examplesPerSecond.toFixed(0)])
+  }
+  if (record.stepMs !== undefined) lines.push(['step', `${record.stepMs.toFixed(0)} ms`])
+  if (record.peakMemoryMB !== undefined) {
+    lines.push(['peak memory', `${record.peakMemoryMB.toFixed(0)} MB`])
+  }
+  lines.push(['computed with', `${config.backend}, ${config.precision}`], ['folder', dir])
+  return `${lines.map(([name, value]) => `${name.padEnd(16)} ${value}`).join('\n')}\n`
+}
+
+const metricLines = (metrics: Metrics | undefined, chosen: MetricName): [string, string][] =>
+  shownMetrics
+    .filter((name) => metrics?.[name] !== undefined)
+    .map((name) => [
+      name === chosen ? `${metricLabel(name)} *` : metricLabel(name),
+      name === 'loss' ? (metrics?.loss?.toFixed(4) ?? '–') : formatScore(metrics?.[name]),
+    ])
+
+/** Runs, best first; those without a score last, in the order given. */
+export const rankRuns = <T extends Pick<RunRecord, 'metrics' | 'config'>>(
+  records: readonly T[],
+): T[] => {
+  const score = ({ metrics, config }: T) =>
+    metrics?.[config.selectionMetric] ?? Number.NEGATIVE_INFINITY
+  return [...records].sort((a, b) => score(b) - score(a) || 0)
+}
+
+/** A record with the state as it really is: one whose trainer is gone was interrupted. */
+export interface ListedRun extends Omit<RunRecord, 'state'> {
+  readonly state: DisplayState
+}
+
+/** One line a run, best first. */
+export const runsTable = (records: readonly ListedRun[]): string => {
+  const rows = rankRuns(records).map((record) => {
+    const { selectionMetric } = record.config
+    return [
+      record.id,
+      record.state,
+      `${metricLabel(selectionMetric)} ${formatScore(record.metrics?.[selectionMetric])}`,
+      record.cell,
+      `seed ${record.seed}`,
+      record.seconds === undefined ? '' : formatDuration(record.seconds),
+    ]
+  })
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, at) => Math.max(cell.length, all[at] ?? 0)),
+    [],
+  )
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}
+
+/** What `train --json` says of a run (DESIGN §9). */
+export const runResult = (record: RunRecord, dir: string) => ({
+  run: record.id,
+  state: record.state,
+  ...(record.reason === undefined ? {} : { reason: record.reason }),
+  metrics: record.metrics ?? null,
+  examplesPerSecond: record.examplesPerSecond ?? null,
+  stepMs: record.stepMs ?? null,
+  seconds: record.seconds ?? null,
+  peakMemoryMB: record.peakMemoryMB ?? null,
+  backend: record.config.backend,
+  precision: record.config.precision,
+  dir,
+})
+
+/** Exit code of runs that are over: 0 all done, 2 input, 130 stopped, else 1. */
+export const exitCodeOf = (records: readonly RunRecord[]): number => {
+  const open = records.filter(({ state }) => state !== 'done')
+  if (open.length === 0) return 0
+  if (open.some(({ state, inputError }) => state === 'failed' && inputError)) return 2
+  return open.every(({ state }) => state === 'stopped' || state === 'queued') ? 130 : 1
+}

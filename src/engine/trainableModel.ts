@@ -1,0 +1,25 @@
+import type { HostBatch } from './batches.ts'
+import type { HostTensor } from './weights.ts'
+
+export interface StepInputs {
+  readonly batch: HostBatch
+  /** From 1. */
+  readonly step: number
+  readonly learningRate: number
+  /** Keys dropout, together with the step. */
+  readonly seed: number
+}
+
+/** A BERT with a head, in training: its steps, its predictions, its numbers. */
+export interface TrainableModel {
+  readonly parameterCount: number
+  /** One optimizer step. @returns the batch's mean loss */
+  train(inputs: StepInputs): number
+  /** @returns logits, row-major [batch, classes] */
+  predict(batch: HostBatch): Float32Array
+  weights(): Map<string, HostTensor>
+  /** Adam's, with `first/` and `second/` before each parameter's name. */
+  moments(): Map<string, HostTensor>
+  restoreMoments(moments: ReadonlyMap<string, HostTensor>): void
+  dispose(): void
+}
