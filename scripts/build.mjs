@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url'
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const inRoot = (...parts) => path.join(root, ...parts)
 
+// The extension loads its heavy parts from files beside it, when they are first needed.
+const hostExternal = ['vscode', './*Parts.js']
+
 /** Node programs: what is bundled, from where, with what banner. */
 const programs = [
-  { entry: 'src/host/extension.ts', out: 'dist/extension.js', external: ['vscode'] },
+  { entry: 'src/host/extension.ts', out: 'dist/extension.js', external: hostExternal },
+  { entry: 'src/host/runParts.ts', out: 'dist/runParts.js', external: hostExternal },
+  { entry: 'src/host/fineTuneParts.ts', out: 'dist/fineTuneParts.js', external: hostExternal },
   { entry: 'src/trainer/main.ts', out: 'dist/trainer.js' },
   { entry: 'src/trainer/ioThread.ts', out: 'dist/trainerIo.js' },
   { entry: 'src/cli/main.ts', out: 'dist/cli.js', executable: true },
@@ -39,6 +44,8 @@ const programOptions = (program, production) => ({
   // copy, and one copy must serve all, for its engine and registries are state.
   mainFields: ['main', 'module'],
   external: program.external ?? [],
+  // An import() of an external file becomes a require(), which VS Code gives its API to.
+  supported: { 'dynamic-import': false },
   minify: production,
   keepNames: true,
   sourcemap: production ? false : 'linked',

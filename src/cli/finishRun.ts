@@ -1,6 +1,7 @@
-import { layout } from '../core/runs/store.ts'
+import path from 'node:path'
+import { layout, storeOfRun } from '../core/runs/store.ts'
 import type { FoundRun } from './findRun.ts'
-import { exitCodeOf, resultTable, runResult } from './runTable.ts'
+import { exitCodeOf, type ListedRun, resultTable, runResult } from './runTable.ts'
 import { trainRuns } from './trainRuns.ts'
 
 /**
@@ -16,12 +17,15 @@ export const finishRun = async (run: FoundRun, open: boolean, json: boolean): Pr
   const trained = open ? await trainRuns([run.dir]) : { records: [run.record], interrupted: false }
   const [record] = trained.records
   if (!record) return 1
-  if (record.state === 'queued' || record.state === 'running') {
+  const abandoned = record.state === 'queued' || record.state === 'running'
+  if (abandoned) {
+    const log = path.join(path.dirname(layout.trainerRecord(storeOfRun(run.dir))), 'trainer.log')
     process.stderr.write(
-      `The trainer has ended before the run was over; "headway resume ${record.id}" goes on (its log is beside ${layout.trainerRecord('')}).\n`,
+      `The trainer ended before the run was over (see ${log}); "headway resume ${record.id}" goes on.\n`,
     )
   }
-  if (json) process.stdout.write(`${JSON.stringify(runResult(record, run.dir))}\n`)
-  else process.stdout.write(resultTable(record, run.dir))
+  const shown: ListedRun = abandoned ? { ...record, state: 'interrupted' } : record
+  if (json) process.stdout.write(`${JSON.stringify(runResult(shown, run.dir))}\n`)
+  else process.stdout.write(resultTable(shown, run.dir))
   return trained.interrupted && record.state !== 'done' ? 130 : exitCodeOf([record])
 }

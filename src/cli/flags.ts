@@ -55,7 +55,7 @@ const parse = (
     const near = nearest(unknown, known)
     const advice =
       near === undefined
-        ? `it knows ${known.map((name) => `--${name}`).join(', ')}.`
+        ? `"headway help ${command}" lists those there are.`
         : `did you mean --${near}?`
     throw new InputError(`headway ${command}: unknown flag --${unknown}; ${advice}`)
   }

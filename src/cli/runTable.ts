@@ -3,6 +3,11 @@ import { formatDuration, formatScore, metricLabel } from '../core/runs/describe.
 import type { RunRecord } from '../core/runs/records.ts'
 import type { DisplayState } from '../core/runs/runState.ts'
 
+/** A record with the state as it really is: one whose trainer is gone was interrupted. */
+export interface ListedRun extends Omit<RunRecord, 'state'> {
+  readonly state: DisplayState
+}
+
 /** Metrics of a run's table, in this order where it has them. */
 const shownMetrics: readonly MetricName[] = [
   'accuracy',
@@ -15,7 +20,7 @@ const shownMetrics: readonly MetricName[] = [
 ]
 
 /** A run's result for a terminal: one figure a line. */
-export const resultTable = (record: RunRecord, dir: string): string => {
+export const resultTable = (record: ListedRun, dir: string): string => {
   const { config, metrics } = record
   const lines: [string, string][] = [
     ['run', record.id],
@@ -51,11 +56,6 @@ export const rankRuns = <T extends Pick<RunRecord, 'metrics' | 'config'>>(
   return [...records].sort((a, b) => score(b) - score(a) || 0)
 }
 
-/** A record with the state as it really is: one whose trainer is gone was interrupted. */
-export interface ListedRun extends Omit<RunRecord, 'state'> {
-  readonly state: DisplayState
-}
-
 /** One line a run, best first. */
 export const runsTable = (records: readonly ListedRun[]): string => {
   const rows = rankRuns(records).map((record) => {
@@ -85,7 +85,7 @@ export const runsTable = (records: readonly ListedRun[]): string => {
 }
 
 /** What `train --json` says of a run (DESIGN §9). */
-export const runResult = (record: RunRecord, dir: string) => ({
+export const runResult = (record: ListedRun, dir: string) => ({
   run: record.id,
   state: record.state,
   ...(record.reason === undefined ? {} : { reason: record.reason }),

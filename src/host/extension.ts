@@ -4,6 +4,7 @@ import { RunControl } from './commands/runControl.ts'
 import { Dashboards } from './dashboard/dashboards.ts'
 import { Disposables } from './disposables.ts'
 import { FineTune } from './fineTune/fineTune.ts'
+import { loadRunParts } from './loadParts.ts'
 import { TrainingLog } from './logChannel.ts'
 import { WorkspaceRuns } from './runs/workspaceRuns.ts'
 import { RunsTree } from './sidePanel/tree.ts'
@@ -50,7 +51,7 @@ const begin = async (
 ): Promise<void> => {
   try {
     await workspaceRuns.ready()
-    const { autorunFile } = await import('./fineTune/autorun.ts')
+    const { autorunFile } = await loadRunParts()
     const file = await autorunFile(context.workspaceState)
     if (file) await fineTune.experimentFile(file)
   } catch (error) {

@@ -58,19 +58,22 @@ const fillPart = async (part: string, wanted: Download, options: DownloadOptions
   // A server that never answered is not asked again; a connection that broke is taken up again.
   let answered = false
   for (let failures = 0; sizeOf(part) !== wanted.size; ) {
+    const before = sizeOf(part)
     try {
       await request(part, wanted, options, () => {
         answered = true
       })
     } catch (error) {
-      if (error instanceof HttpError || isDiskFull(error) || !answered || ++failures >= attempts)
-        throw error
+      if (error instanceof HttpError || isDiskFull(error) || !answered) throw error
+      failures = sizeOf(part) > before ? 1 : failures + 1
+      if (failures >= attempts) throw error
       await sleep(failures * 200)
     }
   }
 }
 
-const isDiskFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC'
+export const isDiskFull = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ENOSPC'
 
 /** The server answered, and not with the file: trying again would not help. */
 export class HttpError extends Error {

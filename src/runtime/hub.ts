@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
-import { downloadFile } from './download.ts'
+import { downloadFile, isDiskFull } from './download.ts'
 import { formatBytes, type Report } from './progress.ts'
 
 /** The Hub did not answer, or not as a Hub does: another source may. */
@@ -209,6 +209,7 @@ const saveFile = async (
       { onBytes: (done) => report({ step, bytes: { done, total: info.size } }) },
     )
   } catch (error) {
+    if (isDiskFull(error)) throw error
     throw new HubUnreachable(`${name} did not come whole (${messageOf(error)})`)
   }
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
 import { requireChecksum } from './checksum.ts'
-import { downloadFile, get, HttpError } from './download.ts'
+import { downloadFile, get, HttpError, isDiskFull } from './download.ts'
 import { findPip, type Pip, pipDownload, pipIndex } from './pip.ts'
 import { formatBytes, type Report } from './progress.ts'
 import type { Wheel } from './wheel.ts'
@@ -42,6 +42,7 @@ export const fetchWheel = async (
       await downloadFromIndex(index, wheel, file, onBytes)
       return file
     } catch (error) {
+      if (isDiskFull(error)) throw error
       failures.push(messageOf(error))
     }
   }

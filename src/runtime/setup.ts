@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import { cacheDir, runtimeDir } from './cache.ts'
+import { isDiskFull } from './download.ts'
 import { installModel, starterModel } from './models.ts'
 import type { Report } from './progress.ts'
 import { installTensorflow } from './tensorflow.ts'
@@ -41,7 +42,7 @@ export const setUp = async (options: SetupOptions, report: Report): Promise<stri
 }
 
 const explain = (error: unknown): string =>
-  (error as NodeJS.ErrnoException).code === 'ENOSPC'
+  isDiskFull(error)
     ? 'The disk is full: free some space, or let HEADWAY_CACHE name a folder on a larger disk, and run headway setup again.'
     : messageOf(error)
 

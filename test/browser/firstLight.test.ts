@@ -91,8 +91,8 @@ describe('first light', () => {
   it('asked nothing of another machine, and broke no content policy', async () => {
     const policy = await dashboard.contentPolicy()
     expect(policy).toContain("default-src 'none'")
-    expect(policy).toMatch(/script-src [^;]*'nonce-/)
-    expect(policy).not.toMatch(/unsafe-eval|https?:\/\/\*/)
+    expect(policy).toMatch(/script-src 'nonce-[^';]+'(;|$)/)
+    expect(policy).not.toContain('unsafe-')
     expect([...window.externalRequests]).toEqual([])
     const broken = window.consoleErrors.filter((text) => text.includes('Content Security Policy'))
     expect(broken).toEqual([])

@@ -1,8 +1,7 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Dashboard } from '../support/dashboard.ts'
 import { writeFinishedRun } from '../support/finishedRun.ts'
+import { trainerPids } from '../support/trainers.ts'
 import { openWindow, type TestWindow } from '../support/window.ts'
 
 const liveLimit = { timeout: 30_000, interval: 250 }
@@ -38,6 +37,6 @@ describe('a window that is not trusted', () => {
   it('does not offer to launch', async () => {
     expect(await window.workbench.offers('Headway: Open Dashboard')).toBe(true)
     expect(await window.workbench.offers('Headway: Fine-Tune…')).toBe(false)
-    expect(fs.existsSync(path.join(window.folder, '.headway/trainer.json'))).toBe(false)
+    expect(trainerPids(window.folder)).toEqual([])
   })
 })

@@ -87,7 +87,9 @@ const wrongValue = (errors: readonly SchemaError[], value: unknown): Problem => 
   const path = first.instancePath
   if (path === '') return { path, problem: 'an experiment is a JSON object, {"head": …}' }
   const given = JSON.stringify(valueAt(value, path))?.slice(0, 60) ?? 'nothing'
-  const rule = first.keyword === 'anyOf' ? ruleOfUnion(errors, first) : first.message
+  const rule = (first.keyword === 'anyOf' ? ruleOfUnion(errors, first) : first.message)
+    .replace('must be integer', 'must be a whole number')
+    .replace('must be number', 'must be a number')
   return { path, problem: `"${nameOf(path)}" ${rule}, not ${given}` }
 }
 

@@ -72,10 +72,12 @@ export const applyEvent = (run: RunState, event: RunEvent): void => {
       run.trainExamples = event.trainExamples
       run.devExamples = event.devExamples
       run.record.started ??= event.time
+      run.step = event.resumedFrom
       dropAfter(run, event.resumedFrom)
       return
     case 'step':
-      return applyStep(run, event)
+      applyStep(run, event)
+      return
     case 'evaluation':
       run.evaluations.push({ step: event.step, epoch: event.epoch, metrics: event.metrics })
       run.record.metrics = event.metrics
@@ -90,9 +92,10 @@ export const applyEvent = (run: RunState, event: RunEvent): void => {
     case 'checkpoint':
       return
     case 'finished':
-      return applyFinish(run, event)
+      applyFinish(run, event)
+      return
     default:
-      return event satisfies never
+      event satisfies never
   }
 }
 

@@ -39,7 +39,7 @@ export class RunControl implements DashboardActions {
     if (!found || !isTrusted()) return
     const runs = found.runs.filter((run) => isResumable(run.state.state))
     await reportErrors(async () => {
-      await (await this.launcher()).start(runs.map((run) => run.dir))
+      await (await this.launcher()).resume(runs.map((run) => run.dir))
       const registry = await this.workspaceRuns.ready()
       registry.addStore(found.sweep.store)
     })

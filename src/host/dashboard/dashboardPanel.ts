@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { DashboardMessage, DashboardRequest } from '../../core/protocol/dashboard.ts'
 import { Disposables } from '../disposables.ts'
+import { loadRunParts } from '../loadParts.ts'
 import type { RunRegistry } from '../runs/registry.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import { DeltaBatcher } from './deltaBatcher.ts'
@@ -62,7 +63,7 @@ export class DashboardPanel implements vscode.Disposable {
   }
 
   private async receive(message: unknown): Promise<void> {
-    const { parseDashboardRequest } = await import('./parseRequest.ts')
+    const { parseDashboardRequest } = await loadRunParts()
     const request = parseDashboardRequest(message)
     if (request) await this.answer(request)
   }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { messageOf } from '../../core/errors.ts'
+import { inspectDataFile } from '../../core/data/inspect.ts'
 import {
   type ColumnChoice,
   type Draft,
@@ -80,7 +80,6 @@ export const chooseColumns = async (
   folder: string,
   draft: Draft,
 ): Promise<Answer<Columns>> => {
-  const { inspectDataFile } = await import('../../core/data/inspect.ts')
   const head = await inspectDataFile(path.resolve(folder, draft.train ?? ''))
   const columns = head.columns.map(({ key, name, samples }) => ({ key, name, samples }))
   const known = (key: ColumnChoice | undefined) =>
@@ -140,8 +139,6 @@ const columnOverview = (
 
 const sampleText = (samples: readonly string[]): string =>
   [...new Set(samples)]
+    .map((sample) => sample.trim())
     .map((sample) => (sample.length > 60 ? `${sample.slice(0, 59)}…` : sample))
     .join('  ·  ')
-
-/** Says why a data file will not do, and lets another be chosen. */
-export const describeDataProblem = (error: unknown): string => messageOf(error)

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import { reportErrors } from '../commands/runControl.ts'
 import type { Dashboards } from '../dashboard/dashboards.ts'
+import { loadFineTuneParts, loadRunParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { Launcher, LaunchRequest } from './launcher.ts'
 
@@ -16,14 +17,14 @@ export class FineTune {
   ) {}
 
   launcher(): Promise<Launcher> {
-    this.loading ??= import('./launcher.ts').then(
+    this.loading ??= loadFineTuneParts().then(
       ({ Launcher }) => new Launcher(this.dist(), this.version(), this.log),
     )
     return this.loading
   }
 
   async wizard(): Promise<void> {
-    const { FineTuneWizard } = await import('./wizard.ts')
+    const { FineTuneWizard } = await loadFineTuneParts()
     await reportErrors(async () => {
       const request = await new FineTuneWizard(this.context.workspaceState).run()
       if (request) await this.launch(request)
@@ -40,7 +41,7 @@ export class FineTune {
   }
 
   async installRuntime(): Promise<void> {
-    const { runSetup } = await import('./setupProcess.ts')
+    const { runSetup } = await loadFineTuneParts()
     await reportErrors(async () => {
       if (await runSetup(this.dist(), this.log)) {
         void vscode.window.showInformationMessage('The runtime is installed.')
@@ -49,14 +50,14 @@ export class FineTune {
   }
 
   async doctor(): Promise<void> {
-    const { showDoctor } = await import('./doctor.ts')
+    const { showDoctor } = await loadFineTuneParts()
     await reportErrors(() => showDoctor(this.log))
   }
 
   private async launch(request: LaunchRequest): Promise<void> {
     const launcher = await this.launcher()
     const registry = await this.workspaceRuns.ready()
-    const { storeOfRun } = await import('../../core/runs/store.ts')
+    const { storeOfRun } = await loadRunParts()
     const open = (sweepDir: string, name: string) => {
       registry.addStore(storeOfRun(sweepDir))
       this.dashboards().open(sweepDir, name)
@@ -75,7 +76,7 @@ export class FineTune {
     if (argument instanceof vscode.Uri) return argument
     const open = vscode.window.activeTextEditor?.document.uri
     if (open?.fsPath.endsWith('.headway.json')) return open
-    const { findExperiments } = await import('./workspaceFiles.ts')
+    const { findExperiments } = await loadFineTuneParts()
     const items = (await findExperiments()).map((uri) => ({
       label: vscode.workspace.asRelativePath(uri),
       uri,

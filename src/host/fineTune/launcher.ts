@@ -3,6 +3,7 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { parseExperiment } from '../../core/experiment/parse.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
+import { reopenRun } from '../../core/launch/place.ts'
 import { prepareSweep } from '../../core/launch/prepare.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import { launchRuns } from '../../runtime/launchTrainer.ts'
@@ -10,7 +11,7 @@ import { installModel, resolveModel, starterModel } from '../../runtime/models.t
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { hasBf16 } from '../../runtime/processor.ts'
 import { formatBytes } from '../../runtime/progress.ts'
-import { locateTensorflow, tensorflowEnvironment } from '../../runtime/tensorflow.ts'
+import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { runSetup } from './setupProcess.ts'
 
@@ -67,20 +68,24 @@ export class Launcher {
     return { sweepDir: prepared.sweepDir, name, complete: prepared.open.length === 0 }
   }
 
+  /** Puts runs that ended badly, or were stopped, back in line. */
+  async resume(runDirs: readonly string[]): Promise<void> {
+    for (const dir of runDirs) reopenRun(dir)
+    await this.start(runDirs)
+  }
+
   /** Hands run folders to their store's trainer. */
-  async start(runDirs: readonly string[]): Promise<void> {
+  private async start(runDirs: readonly string[]): Promise<void> {
     const first = runDirs[0]
     if (first === undefined) return
     const node = await requireTrainerNode(({ step }) => this.log.info(step), {
       setting: readSettings().nodePath,
     })
-    const location = locateTensorflow()
     await launchRuns({
       store: storeOfRun(first),
       runs: runDirs,
       trainerScript: path.join(this.dist, 'trainer.js'),
       node,
-      env: { ...process.env, ...(location ? tensorflowEnvironment(location) : {}) },
     })
   }
 

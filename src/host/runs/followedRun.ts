@@ -43,6 +43,9 @@ export class FollowedRun {
     for (const earlier of this.earlierAttempts(newest)) {
       for (const event of earlier) if (event.type !== 'finished') applyEvent(this.state, event)
       this.state.lastSeq = 0
+      // Its speed says nothing of the attempt that is about to begin.
+      this.state.secondsLeft = null
+      this.state.examplesPerSecond = null
     }
     for (const event of newest) applyEvent(this.state, event)
   }
@@ -121,7 +124,7 @@ export class FollowedRun {
   private earlierAttempts(newest: readonly RunEvent[]): RunEvent[][] {
     const chain: RunEvent[][] = []
     let events = newest
-    for (let attempt = this.attempt - 1; attempt > 0 && resumed(events); attempt--) {
+    for (let attempt = this.attempt - 1; attempt > 0 && goesOn(events); attempt--) {
       events = new EventLogReader(layout.events(this.dir, attempt)).read()
       chain.unshift([...events])
     }
@@ -129,8 +132,11 @@ export class FollowedRun {
   }
 }
 
-const resumed = (events: readonly RunEvent[]): boolean =>
-  events.some((event) => event.type === 'started' && event.resumedFrom > 0)
+/** Until an attempt has started, the one before it is what there is to see. */
+const goesOn = (events: readonly RunEvent[]): boolean => {
+  const started = events.find((event) => event.type === 'started')
+  return started === undefined || started.resumedFrom > 0
+}
 
 const modified = (file: string): number => {
   try {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { isActive, isResumable } from '../../core/runs/describe.ts'
 import { Disposables } from '../disposables.ts'
+import { loadRunParts } from '../loadParts.ts'
 import { Signal } from '../signal.ts'
 import type { RunRegistry } from './registry.ts'
 import type { StoreChange } from './storeFollower.ts'
@@ -38,10 +39,7 @@ export class WorkspaceRuns implements vscode.Disposable {
   }
 
   private async load(): Promise<RunRegistry> {
-    const [{ RunRegistry }, { trainerProcesses }] = await Promise.all([
-      import('./registry.ts'),
-      import('./trainerProcesses.ts'),
-    ])
+    const { RunRegistry, trainerProcesses } = await loadRunParts()
     const registry = this.disposables.track(new RunRegistry(trainerProcesses))
     this.current = registry
     registry.changed.on((change) => this.announce(change))

@@ -1,0 +1,14 @@
+import { storeOfRun } from '../core/runs/store.ts'
+import { parseDashboardRequest } from './dashboard/parseRequest.ts'
+import { autorunFile } from './fineTune/autorun.ts'
+import { RunRegistry } from './runs/registry.ts'
+import { trainerProcesses } from './runs/trainerProcesses.ts'
+
+/** A bundle of its own, `dist/runParts.js`: what following runs needs, loaded after activation. */
+export const runParts = {
+  RunRegistry,
+  trainerProcesses,
+  parseDashboardRequest,
+  storeOfRun,
+  autorunFile,
+}

@@ -1,0 +1,74 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  appendEvents,
+  runRecord,
+  started,
+  step,
+  writeSweepOf,
+} from '../../../test/support/runRecords.ts'
+import type { DashboardChange } from '../../core/protocol/dashboard.ts'
+import { layout } from '../../core/runs/store.ts'
+import { RunRegistry } from './registry.ts'
+import { trainerProcesses } from './trainerProcesses.ts'
+
+let store: string
+let registry: RunRegistry
+beforeEach(() => {
+  store = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-registry-'))
+  registry = new RunRegistry(trainerProcesses)
+})
+afterEach(() => {
+  registry.dispose()
+  fs.rmSync(store, { recursive: true, force: true })
+})
+
+describe('RunRegistry', () => {
+  it('follows a run by its files alone', async () => {
+    const sweepDir = writeSweepOf(store, [runRecord({ state: 'queued', attempt: 0 })])
+    registry.setStores([store])
+    const changes: DashboardChange[] = []
+    registry.changed.on(({ change }) => changes.push(change))
+    const runDir = layout.run(sweepDir, 'r1')
+    fs.mkdirSync(layout.attempt(runDir, 1))
+    appendEvents(runDir, 1, 1, [started(), step(1)])
+    fs.writeFileSync(
+      layout.runRecord(runDir),
+      JSON.stringify(runRecord({ state: 'running', attempt: 1 })),
+    )
+    await expect.poll(() => registry.runs()[0]?.state.curves.step, { timeout: 10_000 }).toEqual([1])
+    appendEvents(runDir, 1, 3, [step(2)])
+    await expect
+      .poll(() => changes.some((change) => change.type === 'event'), { timeout: 10_000 })
+      .toBe(true)
+    expect(registry.sweep(sweepDir)?.record.name).toBe('Sweep')
+  })
+
+  it('tells of a damaged record and still shows the others', () => {
+    const sweepDir = writeSweepOf(store, [
+      runRecord({ id: 'good', state: 'done' }),
+      runRecord({ id: 'torn' }),
+    ])
+    fs.writeFileSync(layout.runRecord(layout.run(sweepDir, 'torn')), '{"format": 1, "id"')
+    const problems: string[] = []
+    registry.problem.on((message) => problems.push(message))
+    registry.setStores([store])
+    registry.addStore(store)
+    expect(registry.runs().map(({ state }) => state.record.id)).toEqual(['good'])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain('torn')
+  })
+
+  it('finds sweeps that are new and lets go of those that were deleted', () => {
+    registry.setStores([store])
+    expect(registry.sweeps()).toEqual([])
+    const sweepDir = writeSweepOf(store, [runRecord({ state: 'done' })])
+    registry.addStore(store)
+    expect(registry.sweeps()).toHaveLength(1)
+    fs.rmSync(sweepDir, { recursive: true })
+    registry.addStore(store)
+    expect(registry.sweeps()).toEqual([])
+  })
+})

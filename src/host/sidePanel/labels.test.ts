@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { runRecord } from '../../../test/support/runRecords.ts'
+import type { SweepRecord } from '../../core/runs/records.ts'
+import { emptyRunState, type RunState } from '../../core/runs/runState.ts'
+import { runLabel, statusText, sweepLabel } from './labels.ts'
+
+const run = (changes: Partial<RunState> = {}, id = 'r1'): RunState => ({
+  ...emptyRunState(runRecord({ id })),
+  phase: 'training',
+  step: 42,
+  totalSteps: 100,
+  trainExamples: 500,
+  examplesPerSecond: 10,
+  secondsLeft: 70,
+  ...changes,
+})
+const sweep: SweepRecord = {
+  format: 1,
+  id: 's',
+  name: 'Reviews',
+  created: 0,
+  head: 'sentence',
+  experiment: { head: 'sentence', data: { train: 'train.tsv' } },
+  runs: [],
+  checksums: {},
+  versions: {},
+}
+
+describe('labels of the side panel', () => {
+  it('says state, per cent and time left of a run that trains', () => {
+    const label = runLabel(run(), [run()])
+    expect(label.description).toBe('running · 42 % · 1:10 left')
+    expect(label.contextValue).toBe('run active')
+  })
+
+  it('names a run by what differs in its sweep', () => {
+    const a = run()
+    const b = run({ record: { ...a.record, config: { ...a.record.config, learningRate: 2e-5 } } })
+    expect(runLabel(a, [a, b]).label).toBe('5e-5')
+    expect(runLabel(a, [a]).label).toBe('run r1')
+  })
+
+  it('offers resume for what was stopped, and says so in words', () => {
+    const label = runLabel(run({ state: 'stopped' }), [])
+    expect(label.contextValue).toBe('run resumable')
+    expect(label.description).toContain('stopped · 42 %')
+  })
+
+  it('shows the best score of a sweep and how many runs are done', () => {
+    const done = run({ state: 'done' })
+    done.record.metrics = { accuracy: 0.8642 }
+    const label = sweepLabel(sweep, [done, run()])
+    expect(label.description).toBe('running · 71 % · 1 of 2 done · best accuracy 86.4 · 1:10 left')
+  })
+})
+
+describe('the status bar', () => {
+  it('is gone when nothing trains', () => {
+    expect(statusText([[run({ state: 'done' })]])).toBeUndefined()
+  })
+  it('says per cent and time left', () => {
+    expect(statusText([[run()]])).toBe('$(sync~spin) Headway 42 % · 1:10 left')
+  })
+  it('sums up several runs', () => {
+    const queued = run({ state: 'queued', step: 0, secondsLeft: null })
+    // 500 examples × 2 epochs at 10 a second after the running one's 70 s.
+    expect(statusText([[run(), queued]])).toBe('$(sync~spin) Headway 21 % · 2 runs · 2:50 left')
+  })
+})
