@@ -55,8 +55,10 @@ const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 const useTensorflow = () => startBackend('tensorflow', backendFiles())
 
 describe('one step against torch', () => {
-  beforeAll(useTensorflow)
-  beforeAll(() => tf.engine().startScope())
+  beforeAll(async () => {
+    await useTensorflow()
+    tf.engine().startScope()
+  })
   afterAll(() => tf.engine().endScope())
 
   it('has its loss within 1e-5 and its gradients within 1e-4', () => {
