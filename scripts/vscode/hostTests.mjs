@@ -15,7 +15,7 @@ const windowLimitMs = 180_000
 
 /** VS Code's own chatter on the console of a test window. */
 const noise =
-  /^\[(AgentHost|AccountPolicyGate|Service Worker|reconnection-grace)|^(Resolv|Creating a socket|Ignoring fetching|Updating additional)/
+  /^\[(AgentHost|AccountPolicyGate|Service Worker|reconnection-grace)|^(Resolv|Creating a socket|Ignoring fetching|Updating additional|Timed out waiting for auth)/
 
 export const bundleHostTests = () =>
   build({

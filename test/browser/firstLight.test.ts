@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Dashboard } from '../support/dashboard.ts'
 import { extensionHosts } from '../support/processes.ts'
 import { isRunning, trainerPids } from '../support/trainers.ts'
@@ -31,6 +31,12 @@ describe('first light', () => {
   afterAll(async () => {
     await window?.workbench.screenshot('first-light-end')
     await window?.close()
+  })
+
+  let broken = false
+  beforeEach(({ skip }) => skip(broken, 'the step before it failed'))
+  afterEach(({ task }) => {
+    broken ||= task.result?.state === 'fail'
   })
 
   const pointsGrow = async (): Promise<void> => {
