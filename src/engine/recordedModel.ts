@@ -25,13 +25,17 @@ const recordedSizes = [
   { batch: 11, length: 13 },
 ] as const
 
-const batchInputs = { ids: 'int32', typeIds: 'int32', mask: 'float32' } as const
-const lossInputs = {
-  targets: 'float32',
-  weights: 'float32',
-  count: 'float32',
-  key: 'int32',
-} as const
+/** What a step is fed with; −1 stands for batch size and length. */
+const inputShapes = (classes: number) =>
+  ({
+    ids: ['int32', [-1, -1]],
+    typeIds: ['int32', [-1, -1]],
+    mask: ['float32', [-1, -1]],
+    targets: ['float32', [-1, classes]],
+    weights: ['float32', [-1]],
+    count: ['float32', []],
+    key: ['int32', [2]],
+  }) as const
 
 /**
  * One graph for training and prediction at every batch size and length: model, loss and gradients as
@@ -116,8 +120,9 @@ export class RecordedModel implements TrainableModel {
 
   private addGraphs(graph: GraphBuilder, host: ReadonlyMap<string, HostTensor>): void {
     const inputs = new Map<string, NodeOutput>()
-    for (const [name, dtype] of Object.entries({ ...batchInputs, ...lossInputs })) {
-      inputs.set(name, graph.placeholder(name, dtype === 'int32' ? DataType.int32 : DataType.float))
+    for (const [name, [dtype, shape]] of Object.entries(inputShapes(this.classes))) {
+      const type = dtype === 'int32' ? DataType.int32 : DataType.float
+      inputs.set(name, graph.placeholder(name, type, shape))
     }
     for (const [name, variable] of this.variables) inputs.set(`weight:${name}`, variable.read)
     const dimensions = addDimensions(graph)
@@ -134,7 +139,7 @@ export class RecordedModel implements TrainableModel {
 
     const trained = emit(graph, this.recordings(host, gradientsOf), options)
     const scalars = Object.fromEntries(
-      optimizerInputs.map((name) => [name, graph.placeholder(name, DataType.float)]),
+      optimizerInputs.map((name) => [name, graph.placeholder(name, DataType.float, [])]),
     ) as Record<(typeof optimizerInputs)[number], NodeOutput>
     const updates = addAdamW(
       graph,

@@ -26,7 +26,7 @@ const compile = (run: (x: tf.Tensor2D) => tf.Tensor): CompiledGraph => {
     return { sizes: { rows }, recording }
   })
   const graph = new GraphBuilder()
-  const x = graph.placeholder('x', DataType.float)
+  const x = graph.placeholder('x', DataType.float, [-1, features])
   const int = { type: DataType.int32 }
   const shape = graph.add('Shape', [x], { T: { type: DataType.float }, out_type: int })
   const sizes = graph.add('Unpack', [shape], { T: int, num: { i: 2 }, axis: { i: 0 } })

@@ -39,8 +39,14 @@ export class GraphBuilder {
     return unique
   }
 
-  placeholder(name: string, dtype: number): NodeOutput {
-    return this.add('Placeholder', [], { dtype: { type: dtype }, shape: unknownShape }, name)
+  /** @param shape as far as it is known before a run: −1 for a size that varies */
+  placeholder(name: string, dtype: number, shape: readonly number[]): NodeOutput {
+    return this.add(
+      'Placeholder',
+      [],
+      { dtype: { type: dtype }, shape: { shape: shapeMessage(shape) } },
+      name,
+    )
   }
 
   constant(
@@ -76,5 +82,3 @@ export class GraphBuilder {
 export const shapeMessage = (shape: readonly number[]): object => ({
   dim: shape.map((size) => ({ size })),
 })
-
-const unknownShape: AttributeValue = { shape: { unknownRank: true } }

@@ -50,7 +50,8 @@ export const addAssignment = (
 ): { readonly done: NodeOutput; readonly values: ReadonlyMap<string, NodeOutput> } => {
   const values = new Map<string, NodeOutput>()
   const assigned = variables.map((variable) => {
-    const value = graph.placeholder(`${name}/${nodeName(variable.name)}`, DataType.float)
+    const node = `${name}/${nodeName(variable.name)}`
+    const value = graph.placeholder(node, DataType.float, variable.shape)
     values.set(variable.name, value)
     return graph.add('AssignVariableOp', [variable.handle, value], { dtype: float })
   })
