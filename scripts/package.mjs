@@ -31,7 +31,12 @@ export const packageExtension = async ({ production = true, report = () => {} } 
   await build({ production })
   const file = path.join(repository, '.vsix', 'headway.vsix')
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license']
+  const flags = [
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--skip-license',
+  ]
   await command(node24.node, [vsce, 'package', ...flags, '--out', file], {
     cwd: repository,
     env: node24Environment(node24),
