@@ -58,6 +58,29 @@ export const makeBatch = (
   return batch
 }
 
+/** Cuts a batch into parts of rows, as even as can be; never more parts than rows. */
+export const splitBatch = (batch: HostBatch, parts: number): HostBatch[] => {
+  const { size, length } = batch
+  const rows = Math.ceil(size / Math.min(parts, size))
+  const classes = batch.targets.length / size
+  const split: HostBatch[] = []
+  for (let start = 0; start < size; start += rows) {
+    const end = Math.min(size, start + rows)
+    const weights = batch.weights.slice(start, end)
+    split.push({
+      size: end - start,
+      length,
+      ids: batch.ids.slice(start * length, end * length),
+      typeIds: batch.typeIds.slice(start * length, end * length),
+      mask: batch.mask.slice(start * length, end * length),
+      targets: batch.targets.slice(start * classes, end * classes),
+      weights,
+      count: weights.reduce((sum, weight) => sum + weight, 0),
+    })
+  }
+  return split
+}
+
 /** @returns tensors for the caller to dispose of */
 export const toTokenBatch = (batch: HostBatch): TokenBatch => {
   const shape: [number, number] = [batch.size, batch.length]

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { RunConfig } from '../core/experiment/config.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import { AdamW, adamWConstants } from './adamW.ts'
-import { type HostBatch, toTokenBatch } from './batches.ts'
+import { type HostBatch, splitBatch, toTokenBatch } from './batches.ts'
 import { sentenceLogits, sentenceLoss } from './heads/sentence.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
 import { Parameters } from './parameters.ts'
-import type { StepInputs, TrainableModel } from './trainableModel.ts'
+import { dropoutKey, type StepInputs, type TrainableModel } from './trainableModel.ts'
 import { type HostTensor, toVariables } from './weights.ts'
 
 /** Op by op through tfjs, on any backend; the reference that a compiled step must equal. */
@@ -31,13 +31,20 @@ export class EagerModel implements TrainableModel {
     })
   }
 
-  train({ batch, step, learningRate, seed }: StepInputs): number {
+  train({ batch, step, learningRate, seed, microBatches = 1 }: StepInputs): number {
     const loss = tf.tidy(() => {
-      const { value, grads } = tf
-        .engine()
-        .gradients(() => this.loss(batch, seed, step), this.parameters.list())
-      this.optimizer.apply(grads, step, learningRate)
-      return value
+      let total: tf.Scalar | undefined
+      let sums: tf.Tensor[] = []
+      splitBatch(batch, microBatches).forEach((part, index) => {
+        const key = dropoutKey(seed, step, index)
+        const { value, grads } = tf
+          .engine()
+          .gradients(() => this.loss(part, batch.count, key), this.parameters.list())
+        sums = sums.length === 0 ? grads : sums.map((sum, i) => tf.add(sum, grads[i]!))
+        total = total === undefined ? value : tf.add(total, value)
+      })
+      this.optimizer.apply(sums, step, learningRate)
+      return total!
     })
     const value = loss.dataSync()[0]!
     loss.dispose()
@@ -79,15 +86,14 @@ export class EagerModel implements TrainableModel {
     this.optimizer.dispose()
   }
 
-  private loss(batch: HostBatch, seed: number, step: number): tf.Scalar {
+  private loss(batch: HostBatch, count: number, key: Int32Array): tf.Scalar {
     const classes = batch.targets.length / batch.size
-    const dropout =
-      this.config.dropout === 0 ? noDropout : dropoutFrom(tf.tensor1d([seed, step], 'int32'))
+    const dropout = this.config.dropout === 0 ? noDropout : dropoutFrom(tf.tensor1d(key, 'int32'))
     return sentenceLoss(
       sentenceLogits(this.parameters, this.bert, toTokenBatch(batch), dropout),
       tf.tensor2d(batch.targets, [batch.size, classes]),
       tf.tensor1d(batch.weights),
-      tf.scalar(batch.count),
+      tf.scalar(count),
     )
   }
 }

@@ -8,7 +8,13 @@ export interface StepInputs {
   readonly learningRate: number
   /** Keys dropout, together with the step. */
   readonly seed: number
+  /** Parts the batch is worked through in, to save memory; 1 when left out. The result is the same. */
+  readonly microBatches?: number
 }
+
+/** Dropout's key for a part of a step's batch; the first part's is that of the whole. int32 [2] */
+export const dropoutKey = (seed: number, step: number, part: number): Int32Array =>
+  new Int32Array([seed + part * 0x01000193, step])
 
 /** A BERT with a head, in training: its steps, its predictions, its numbers. */
 export interface TrainableModel {

@@ -176,6 +176,21 @@ describe('the recorded model', () => {
     rounded.dispose()
   })
 
+  it.each([
+    ['recorded', () => recorded('fp32')],
+    ['eager', () => new EagerModel(loadWeights(folder, classes, seed), bert, config)],
+  ] as const)('steps alike in micro-batches, %s', (_, make) => {
+    const whole = make()
+    const parts = make()
+    for (const [index, expected] of golden.steps.slice(0, 5).entries()) {
+      const inputs = { batch: batchOf(expected), step: index + 1, learningRate: 1e-3, seed }
+      const loss = whole.train(inputs)
+      expect(parts.train({ ...inputs, microBatches: 4 })).toBeCloseTo(loss, 5)
+    }
+    whole.dispose()
+    parts.dispose()
+  })
+
   it('draws dropout from seed and step alone', () => {
     const batch = batchOf(golden.steps[0]!)
     const at = (step: number, key: number): number => {

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { BertConfig } from '../core/model/bertConfig.ts'
+import { sentenceLogits, sentenceLoss } from './heads/sentence.ts'
+import { dropoutFrom, noDropout } from './ops/dropout.ts'
+import { Parameters } from './parameters.ts'
+import type { SizedRecording } from './recorder/emit.ts'
+import { record } from './recorder/recording.ts'
+import type { HostTensor } from './weights.ts'
+
+/** What a step is fed with; −1 stands for batch size and length. */
+export const inputShapes = (classes: number) =>
+  ({
+    ids: ['int32', [-1, -1]],
+    typeIds: ['int32', [-1, -1]],
+    mask: ['float32', [-1, -1]],
+    targets: ['float32', [-1, classes]],
+    weights: ['float32', [-1]],
+    count: ['float32', []],
+    key: ['int32', [2]],
+  }) as const
+
+export interface RecordedSetting {
+  readonly bert: BertConfig
+  readonly classes: number
+  readonly dropout: number
+}
+
+/** Distinct primes, so that what depends on a size shows which (recorder/sizes.ts). */
+const recordedSizes = [
+  { batch: 2, length: 3 },
+  { batch: 5, length: 7 },
+  { batch: 11, length: 13 },
+] as const
+
+/** Inputs: ids, typeIds, mask, and `weight:…` for each weight. Output: `logits`. */
+export const recordPrediction = (
+  host: ReadonlyMap<string, HostTensor>,
+  setting: RecordedSetting,
+): SizedRecording[] => recordAtSizes(host, setting, prediction)
+
+/** Inputs: all of `inputShapes`, and the weights. Outputs: `loss`, `gradient:…` for each weight. */
+export const recordGradients = (
+  host: ReadonlyMap<string, HostTensor>,
+  setting: RecordedSetting,
+): SizedRecording[] => recordAtSizes(host, setting, gradients)
+
+type Inputs = ReadonlyMap<string, tf.Tensor>
+type Recorded = (
+  weights: Parameters,
+  inputs: Inputs,
+  setting: RecordedSetting,
+) => Map<string, tf.Tensor>
+
+const prediction: Recorded = (weights, inputs, { bert }) =>
+  new Map([['logits', sentenceLogits(weights, bert, tokenBatch(inputs), noDropout)]])
+
+const gradients: Recorded = (weights, inputs, { bert, dropout }) => {
+  const drop = dropout === 0 ? noDropout : dropoutFrom(inputs.get('key') as tf.Tensor1D)
+  const { value, grads } = tf
+    .engine()
+    .gradients(
+      () =>
+        sentenceLoss(
+          sentenceLogits(weights, bert, tokenBatch(inputs), drop),
+          inputs.get('targets') as tf.Tensor2D,
+          inputs.get('weights') as tf.Tensor1D,
+          inputs.get('count') as tf.Scalar,
+        ),
+      weights.list(),
+    )
+  const outputs = new Map<string, tf.Tensor>([['loss', value]])
+  weights.names.forEach((name, index) => {
+    outputs.set(`gradient:${name}`, grads[index]!)
+  })
+  return outputs
+}
+
+/** The values do not matter, only what is done with them: weights of the right shapes will do. */
+const recordAtSizes = (
+  host: ReadonlyMap<string, HostTensor>,
+  setting: RecordedSetting,
+  run: Recorded,
+): SizedRecording[] => {
+  const engine = tf.engine()
+  engine.startScope()
+  try {
+    const weights = new Map(
+      [...host].map(([name, { shape, data }]) => [name, tf.tensor(data, shape, 'float32')]),
+    )
+    return recordedSizes.map((sizes) => {
+      const inputs = exampleInputs(sizes.batch, sizes.length, setting.classes)
+      const named = new Map<string, tf.Tensor>(inputs)
+      for (const [name, tensor] of weights) named.set(`weight:${name}`, tensor)
+      const recording = record(named, () => run(new Parameters(weights), inputs, setting))
+      return { sizes, recording }
+    })
+  } finally {
+    engine.endScope()
+  }
+}
+
+const tokenBatch = (inputs: Inputs) => ({
+  ids: inputs.get('ids') as tf.Tensor2D,
+  typeIds: inputs.get('typeIds') as tf.Tensor2D,
+  mask: inputs.get('mask') as tf.Tensor2D,
+})
+
+const exampleInputs = (batch: number, length: number, classes: number): Map<string, tf.Tensor> =>
+  new Map<string, tf.Tensor>([
+    ['ids', tf.zeros([batch, length], 'int32')],
+    ['typeIds', tf.zeros([batch, length], 'int32')],
+    ['mask', tf.ones([batch, length])],
+    ['targets', tf.ones([batch, classes])],
+    ['weights', tf.ones([batch])],
+    ['count', tf.scalar(batch)],
+    ['key', tf.zeros([2], 'int32')],
+  ])
