@@ -10,6 +10,7 @@ const overview = `headway: fine-tune BERT, compare the runs, use the result
   headway predict --run R --text T      what a run says of a text (or --input F: of each row)
   headway embed --model M --text T      the last layer's states
   headway tokenize --model M --text T   a text's word pieces
+  headway bench                         the engine's figures on this machine
   headway help COMMAND                  a command's flags
 
 --json: the last line of stdout is one JSON object. Progress goes to stderr.
@@ -70,6 +71,19 @@ One JSON object a line.
   tokenize: `headway tokenize --model M --text T [--text-pair T --max-length N]
 
 {"ids", "tokens", "typeIds", "offsets"}; offsets are UTF-16 units of the text.
+`,
+  bench: `headway bench [flags]
+
+  --model minilm           a size with random weights (tiny, minilm, base, large), a Hugging Face id
+                           or a folder
+  --shapes 32x32,32x128    batch size x word pieces
+  --precision fp32,bf16    one or both; left out, what this processor has
+  --backend auto           tensorflow, wasm, auto or both
+  --steps 10               timed steps a shape, after two that are left out
+  --json
+
+Median training step (dropout, masks, clipping and AdamW in it; loss fetched), prediction of the same
+batch, time to record, peak memory, and the share of the speed that large matrix products alone reach.
 `,
   setup: `headway setup [--gpu] [--index URL] [--json]
 

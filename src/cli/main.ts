@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   embed: async () => (await import('./commands/embed.ts')).embedCommand,
   tokenize: async () => (await import('./commands/tokenize.ts')).tokenizeCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
 }
 
 const run = async (args: readonly string[]): Promise<number> => {

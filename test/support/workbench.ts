@@ -3,6 +3,8 @@ import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { repository } from './sources.ts'
 
 const startMs = 60_000
+const paletteMs = 8000
+const paletteAttempts = 6
 
 /** Label in VS Code's theme picker, and the class that its workbench then has. */
 const themes = {
@@ -40,12 +42,21 @@ export class Workbench {
 
   /** Runs a command by its title as the palette shows it, such as `Headway: Fine-Tune…`. */
   async palette(title: string): Promise<void> {
-    await this.page.keyboard.press('F1')
-    const input = this.quickInput.locator('input')
-    await input.waitFor()
-    await input.fill(`>${title}`)
     const row = this.quickInput.locator('.monaco-list-row', { hasText: title }).first()
-    await row.waitFor()
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1')
+      const input = this.quickInput.locator('input')
+      await input.waitFor()
+      await input.fill(`>${title}`)
+      try {
+        await row.waitFor({ timeout: paletteMs })
+        break
+      } catch (error) {
+        // A window that has just opened shows a list without the commands that arrived meanwhile.
+        if (attempt === paletteAttempts) throw error
+        await this.page.keyboard.press('Escape')
+      }
+    }
     await row.click()
   }
 

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { BenchCase, BenchFigures } from '../engine/bench/benchCase.ts'
+
+const number = Type.Number()
+
+const FiguresSchema = Type.Object({
+  parameters: number,
+  stepMs: number,
+  slowestStepMs: number,
+  fastestStepMs: number,
+  examplesPerSecond: number,
+  recordingMs: number,
+  firstStepMs: number,
+  predictionMs: number,
+  predictionsPerSecond: number,
+  peakMemoryMB: number,
+  gflopsPerSecond: number,
+  productGflopsPerSecond: number,
+  shareOfProductSpeed: number,
+})
+
+/**
+ * Measures a case in a process of its own: peak memory is a process's, and what one case leaves
+ * behind (threads, pools of memory) must not reach the next.
+ */
+export const benchInProcess = async (benchCase: BenchCase): Promise<BenchFigures> => {
+  const { source, batchSize, length, precision, backend, steps } = benchCase
+  const model = 'folder' in source ? source.folder : source.size
+  const args = [
+    ...['bench', '--in-process', '--model', model, '--shapes', `${batchSize}x${length}`],
+    ...['--precision', precision, '--backend', backend, '--steps', String(steps)],
+  ]
+  const output = await runSelf(args)
+  const figures: unknown = JSON.parse(output.trim().split('\n').at(-1) ?? '')
+  if (!Value.Check(FiguresSchema, figures)) throw new Error('The measuring process said nonsense.')
+  return figures
+}
+
+const runSelf = (args: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const program = process.argv[1] ?? ''
+    const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output)
+      else reject(new Error(`A measurement ended with ${signal ?? `exit code ${code}`}.`))
+    })
+  })
