@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { BenchCase, BenchFigures } from '../engine/bench/benchCase.ts'
+import { locateTensorflow, tensorflowEnvironment } from '../runtime/tensorflow.ts'
 
 const number = Type.Number()
 
@@ -38,19 +39,27 @@ export const benchInProcess = async (benchCase: BenchCase): Promise<BenchFigures
   return figures
 }
 
+/** What it writes to stderr (TensorFlow is talkative) is shown where it fails. */
 const runSelf = (args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const program = process.argv[1] ?? ''
+    const tensorflow = locateTensorflow()
     const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(tensorflow ? tensorflowEnvironment(tensorflow) : {}) },
     })
     let output = ''
+    let messages = ''
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
     })
+    child.stderr.on('data', (chunk: Buffer) => {
+      messages += chunk.toString()
+    })
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      if (code === 0) resolve(output)
-      else reject(new Error(`A measurement ended with ${signal ?? `exit code ${code}`}.`))
+      if (code === 0) return resolve(output)
+      process.stderr.write(messages)
+      reject(new Error(`A measurement ended with ${signal ?? `exit code ${code}`}.`))
     })
   })

@@ -1,0 +1,138 @@
+import { InputError } from '../errors.ts'
+import { readLines } from './lines.ts'
+import { SentenceBuilder, type TokenSentence } from './tokenSentence.ts'
+
+export interface ConllOptions {
+  /** Column of the word, from 0; negative ones count from the end. The first when left out. */
+  readonly wordColumn?: number | undefined
+  /** Column of the tag, likewise; the last when left out. */
+  readonly tagColumn?: number | undefined
+  /** Called for each sentence with a bad row, which is then skipped; left out, it is thrown. */
+  readonly onBadSentence?: ((error: InputError) => void) | undefined
+}
+
+/**
+ * Reads CoNLL columns sentence by sentence in bounded memory: one word a line with its columns
+ * (tabs, or runs of spaces), an empty line after each sentence. A line of white space is empty too,
+ * as WNUT-17 has it; `-DOCSTART-` lines and comments (`#`, not a row of columns) are passed over.
+ * Tags come as they are written.
+ * @throws InputError with file:line for a row with a wrong number of columns, without word or tag
+ * (unless `onBadSentence` is given), and what `readLines` throws
+ */
+export async function* readConll(
+  file: string,
+  options: ConllOptions = {},
+): AsyncGenerator<TokenSentence> {
+  const layout = await sniffLayout(file)
+  if (!layout) return
+  const columns = placeColumns(file, layout, options)
+  const sentence = new SentenceBuilder(file, options.onBadSentence)
+  for await (const { line, text, error } of readLines(file)) {
+    if (error) {
+      sentence.refuse(error)
+      continue
+    }
+    const fields = layout.split(text)
+    if (endsSentence(text, fields)) {
+      const done = sentence.finish()
+      if (done) yield done
+    } else if (!isComment(text, fields, layout, sentence.empty)) {
+      const bad = badRow({ file, line, text }, fields, layout, columns)
+      if (bad) sentence.refuse(bad)
+      else sentence.add(fields[columns.word] ?? '', fields[columns.tag]?.trim() ?? '', line)
+    }
+  }
+  const last = sentence.finish()
+  if (last) yield last
+}
+
+interface Layout {
+  readonly tabs: boolean
+  readonly columns: number
+  /** Where the first row stands. */
+  readonly line: number
+  readonly split: (text: string) => string[]
+}
+
+const splitTabs = (text: string): string[] => text.split('\t')
+// Not \s: a no-break space can be a word, or part of one.
+const splitSpaces = (text: string): string[] => text.split(/[ \t]+/).filter((field) => field !== '')
+
+/** The first row decides: tabs or spaces, and how many columns. */
+const sniffLayout = async (file: string): Promise<Layout | undefined> => {
+  let comment: Layout | undefined
+  for await (const { line, text } of readLines(file)) {
+    if (text === undefined || endsSentence(text, splitSpaces(text))) continue
+    const tabs = text.includes('\t')
+    const split = tabs ? splitTabs : splitSpaces
+    const layout = { tabs, split, columns: withoutEmptyEnd(split(text)), line }
+    if (!text.startsWith('#')) return layout
+    comment ??= layout
+  }
+  return comment
+}
+
+const withoutEmptyEnd = (fields: readonly string[]): number => {
+  let count = fields.length
+  while (count > 1 && fields[count - 1] === '') count--
+  return count
+}
+
+const endsSentence = (text: string, fields: readonly string[]): boolean =>
+  text.trim() === '' || fields[0] === '-DOCSTART-'
+
+/** `#` alone is a word like any other: a comment is what does not have the rows' columns. */
+const isComment = (
+  text: string,
+  fields: readonly string[],
+  { tabs, columns }: Layout,
+  atStart: boolean,
+): boolean =>
+  text.startsWith('#') &&
+  withoutEmptyEnd(fields) !== columns &&
+  (atStart || (tabs && fields.length === 1))
+
+interface Places {
+  readonly word: number
+  readonly tag: number
+}
+
+const placeColumns = (file: string, layout: Layout, options: ConllOptions): Places => {
+  const { columns, line } = layout
+  if (columns < 2) {
+    throw new InputError(
+      `${file}:${line} has one column; each row of a CoNLL file has a word and a tag, with tabs or spaces between.`,
+    )
+  }
+  const place = (column: number, role: string): number => {
+    const index = column < 0 ? columns + column : column
+    if (Number.isInteger(index) && index >= 0 && index < columns) return index
+    throw new InputError(
+      `${file}:${line} has ${columns} columns, no ${role} column ${column}; columns count from 0.`,
+    )
+  }
+  return { word: place(options.wordColumn ?? 0, 'word'), tag: place(options.tagColumn ?? -1, 'tag') }
+}
+
+const badRow = (
+  { file, line, text }: { file: string; line: number; text: string },
+  fields: readonly string[],
+  { columns }: Layout,
+  { word, tag }: Places,
+): InputError | undefined => {
+  if (text.includes('\r')) {
+    return new InputError(
+      `${file}:${line} has a carriage return inside the line; save the file with \\n line ends.`,
+    )
+  }
+  const count = fields.length > columns ? Math.max(columns, withoutEmptyEnd(fields)) : fields.length
+  if (count !== columns) {
+    return new InputError(
+      `${file}:${line} has ${count} ${count === 1 ? 'column' : 'columns'}, the rows before it have ${columns}; mend the row, or put an empty line where a sentence ends.`,
+    )
+  }
+  const missing = fields[word] === '' ? 'word' : fields[tag]?.trim() === '' ? 'tag' : undefined
+  return missing === undefined
+    ? undefined
+    : new InputError(`${file}:${line} has no ${missing}; mend the row.`)
+}

@@ -1,0 +1,68 @@
+import { InputError } from '../errors.ts'
+import { readLines } from './lines.ts'
+import { SentenceBuilder, type TokenSentence } from './tokenSentence.ts'
+
+/** Which column is the tag: the universal part of speech, or the language's own. */
+export type ConlluTag = 'upos' | 'xpos'
+const tagColumns: Readonly<Record<ConlluTag, number>> = { upos: 3, xpos: 4 }
+
+export interface ConlluOptions {
+  /** `upos` when left out. */
+  readonly tag?: ConlluTag | undefined
+  /** Called for each sentence with a bad row, which is then skipped; left out, it is thrown. */
+  readonly onBadSentence?: ((error: InputError) => void) | undefined
+}
+
+/**
+ * Reads CoNLL-U (universaldependencies.org/format.html) sentence by sentence in bounded memory.
+ * Words are the syntactic ones: multiword ranges (`1-2`), empty nodes (`8.1`) and comments are passed
+ * over.
+ * @throws InputError with file:line for a row that has not ten columns, an id out of order, no form
+ * or no tag (unless `onBadSentence` is given), and what `readLines` throws
+ */
+export async function* readConllu(
+  file: string,
+  options: ConlluOptions = {},
+): AsyncGenerator<TokenSentence> {
+  const tag = options.tag ?? 'upos'
+  const sentence = new SentenceBuilder(file, options.onBadSentence)
+  for await (const { line, text, error } of readLines(file)) {
+    if (error) sentence.refuse(error)
+    else if (text.trim() === '') {
+      const done = sentence.finish()
+      if (done) yield done
+    } else if (!text.startsWith('#')) {
+      const row = readRow(text, sentence.length, tag)
+      if (row === undefined) continue
+      if (typeof row === 'string') sentence.refuse(new InputError(`${file}:${line} ${row}`))
+      else sentence.add(row.form, row.tag, line)
+    }
+  }
+  const last = sentence.finish()
+  if (last) yield last
+}
+
+const wordId = /^[1-9]\d*$/
+const otherId = /^(?:[1-9]\d*-[1-9]\d*|\d+\.[1-9]\d*)$/
+
+/** The word; undefined for a range or an empty node; what is wrong as text. */
+const readRow = (
+  text: string,
+  wordsBefore: number,
+  tag: ConlluTag,
+): { form: string; tag: string } | string | undefined => {
+  const fields = text.split('\t')
+  if (fields.length !== 10) {
+    return `has ${fields.length} columns; a row of CoNLL-U has ten, with tabs between.`
+  }
+  const [id = '', form = ''] = fields
+  if (otherId.test(id)) return undefined
+  if (!wordId.test(id)) return `has the id ${JSON.stringify(id.slice(0, 40))}; words are numbered from 1.`
+  if (Number(id) !== wordsBefore + 1) {
+    return `has the id ${id.slice(0, 20)} where ${wordsBefore + 1} comes next; put an empty line after each sentence.`
+  }
+  const value = fields[tagColumns[tag]]?.trim() ?? ''
+  if (form === '') return 'has no form.'
+  if (value === '' || value === '_') return `has no ${tag.toUpperCase()} tag.`
+  return { form, tag: value }
+}

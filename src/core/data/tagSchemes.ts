@@ -1,0 +1,154 @@
+/** How spans are written as one tag a word. BILOU and BMESW letters are read as those of BIOES. */
+export const tagSchemes = ['IOB2', 'IOB1', 'BIOES'] as const
+export type TagScheme = (typeof tagSchemes)[number]
+
+/** A typed span of words: from `start` up to, not with, `end`. */
+export interface Span {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+}
+
+type Prefix = 'B' | 'I' | 'E' | 'S'
+
+export interface EntityTag {
+  readonly prefix: Prefix
+  readonly type: string
+}
+
+const prefixes: Readonly<Record<string, Prefix>> = {
+  B: 'B',
+  I: 'I',
+  M: 'I',
+  E: 'E',
+  L: 'E',
+  S: 'S',
+  U: 'S',
+  W: 'S',
+}
+
+/** `B-PER` in its parts, null for `O`; undefined where the tag is no span's. */
+export const parseTag = (tag: string): EntityTag | null | undefined => {
+  if (tag === 'O') return null
+  const prefix = tag[1] === '-' && tag.length > 2 ? prefixes[tag[0] ?? ''] : undefined
+  return prefix && { prefix, type: tag.slice(2) }
+}
+
+/** Share of the tags other than O that must be spans' for the others to be mistakes. */
+const spanShare = 0.9
+
+/** Whether the tags mark spans (NER, chunks) or are a class for each word (parts of speech). */
+export const areSpanTags = (sentences: Iterable<readonly string[]>): boolean => {
+  let spans = 0
+  let others = 0
+  let outside = 0
+  for (const tags of sentences) {
+    for (const tag of tags) {
+      const parsed = parseTag(tag)
+      if (parsed) spans++
+      else if (parsed === null) outside++
+      else others++
+    }
+  }
+  return spans + others === 0 ? outside > 0 : spans >= spanShare * (spans + others)
+}
+
+/** A tag that its scheme does not allow where it stands. */
+export interface InvalidTag {
+  readonly index: number
+  /** For a message: `I-PER after O`. */
+  readonly what: string
+}
+
+/** What in one sentence's tags breaks a scheme's rules. */
+export const invalidTags = (tags: readonly string[], scheme: TagScheme): InvalidTag[] => {
+  const parsed = tags.map(parseTag)
+  return tags.flatMap((tag, index) => {
+    const here = parsed[index]
+    if (here === null) return []
+    const before = tags[index - 1]
+    const after = tags[index + 1]
+    if (here === undefined) return [{ index, what: `${quote(tag)}, which is no ${scheme} tag` }]
+    const joinsBefore = continues(parsed[index - 1], here, scheme)
+    if (needsBefore(here, scheme) && !joinsBefore) {
+      return [{ index, what: `${quote(tag)} ${before === undefined ? 'at a sentence’s start' : `after ${quote(before)}`}` }]
+    }
+    if (scheme === 'BIOES' && isOpen(here) && !continues(here, parsed[index + 1], scheme)) {
+      return [{ index, what: `${quote(tag)} ${after === undefined ? 'at a sentence’s end' : `before ${quote(after)}`}` }]
+    }
+    return scheme !== 'BIOES' && (here.prefix === 'E' || here.prefix === 'S')
+      ? [{ index, what: `${quote(tag)}, which is no ${scheme} tag` }]
+      : []
+  })
+}
+
+const quote = (tag: string): string => (/^[!-~]{1,40}$/.test(tag) ? tag : JSON.stringify(tag.slice(0, 40)))
+
+const isOpen = ({ prefix }: EntityTag): boolean => prefix === 'B' || prefix === 'I'
+
+/** I in IOB2, I and E in BIOES go on with a span; B in IOB1 parts a span from one like it. */
+const needsBefore = ({ prefix }: EntityTag, scheme: TagScheme): boolean =>
+  scheme === 'IOB1' ? prefix === 'B' : prefix === 'I' || (scheme === 'BIOES' && prefix === 'E')
+
+const continues = (
+  before: EntityTag | null | undefined,
+  here: EntityTag | null | undefined,
+  scheme: TagScheme,
+): boolean => {
+  if (!before || !here || before.type !== here.type || !isOpen(before)) return false
+  return scheme === 'BIOES' ? here.prefix === 'I' || here.prefix === 'E' : true
+}
+
+/** The scheme whose rules the tags break least often; IOB2 where that does not decide. */
+export const detectScheme = (sentences: readonly (readonly string[])[]): TagScheme => {
+  const broken = tagSchemes.map((scheme) => ({
+    scheme,
+    count: sentences.reduce((sum, tags) => sum + invalidTags(tags, scheme).length, 0),
+  }))
+  return broken.reduce((best, each) => (each.count < best.count ? each : best)).scheme
+}
+
+/** The spans of one sentence, in any of the schemes. What breaks the rules begins a span. */
+export const spansOf = (tags: readonly string[]): Span[] => {
+  const spans: { type: string; start: number; end: number }[] = []
+  let open: { type: string; start: number; end: number } | undefined
+  for (const [index, tag] of tags.entries()) {
+    const here = parseTag(tag)
+    if (!here) {
+      open = undefined
+      continue
+    }
+    const { prefix, type } = here
+    if (open?.type === type && (prefix === 'I' || prefix === 'E')) open.end = index + 1
+    else {
+      open = { type, start: index, end: index + 1 }
+      spans.push(open)
+    }
+    if (prefix === 'E' || prefix === 'S') open = undefined
+  }
+  return spans
+}
+
+/** One sentence's tags for spans that do not overlap, in order. */
+export const tagsOf = (length: number, spans: readonly Span[], scheme: TagScheme): string[] => {
+  const tags = new Array<string>(length).fill('O')
+  let before: Span | undefined
+  for (const span of spans) {
+    const touches = before !== undefined && before.end === span.start && before.type === span.type
+    for (let at = span.start; at < span.end; at++) {
+      tags[at] = `${prefixAt(span, at, scheme, touches)}-${span.type}`
+    }
+    before = span
+  }
+  return tags
+}
+
+const prefixAt = ({ start, end }: Span, at: number, scheme: TagScheme, touches: boolean): Prefix => {
+  if (scheme === 'BIOES' && at === end - 1) return at === start ? 'S' : 'E'
+  if (at !== start) return 'I'
+  return scheme === 'IOB1' && !touches ? 'I' : 'B'
+}
+
+/** Tags in another scheme; as they are where it is the same one. */
+export const convertTags = (tags: readonly string[], from: TagScheme, to: TagScheme): readonly string[] =>
+  from === to ? tags : tagsOf(tags.length, spansOf(tags), to)

@@ -1,0 +1,128 @@
+import path from 'node:path'
+import { InputError } from '../errors.ts'
+import { readConll } from './conll.ts'
+import { type ConlluTag, readConllu } from './conllu.ts'
+import { readLines } from './lines.ts'
+import { areSpanTags, convertTags, detectScheme, invalidTags, type TagScheme } from './tagSchemes.ts'
+import type { TokenSentence } from './tokenSentence.ts'
+
+export type TokenFormat = 'conll' | 'conllu'
+
+/** A tag where its scheme does not allow it. */
+export interface TagIssue {
+  readonly line: number
+  /** One sentence with file and line. */
+  readonly message: string
+}
+
+/** One file of the token head. */
+export interface TokenData {
+  readonly file: string
+  readonly format: TokenFormat
+  readonly sentences: readonly TokenSentence[]
+  /** `spans`: NER and the like, tags in IOB2. `classes`: a class for each word, as written. */
+  readonly kind: 'spans' | 'classes'
+  /** As the file has it; null for classes. */
+  readonly scheme: TagScheme | null
+  /** The first 100 of the tags that break the scheme; they are kept as written in IOB2 files. */
+  readonly issues: readonly TagIssue[]
+  readonly issueCount: number
+  /** Sentences left out for a bad row (`skipBadSentences`), and the first one's message. */
+  readonly skipped: number
+  readonly firstSkipped?: string
+}
+
+export interface TokenReadOptions {
+  /** Left out: CoNLL-U by the extension `.conllu` or ten columns that begin with an id. */
+  readonly format?: TokenFormat | undefined
+  /** CoNLL columns, from 0; negative ones count from the end. */
+  readonly wordColumn?: number | undefined
+  readonly tagColumn?: number | undefined
+  /** The tag of CoNLL-U. */
+  readonly conlluTag?: ConlluTag | undefined
+  readonly onBadSentence?: ((error: InputError) => void) | undefined
+}
+
+/** Reads a token file's sentences, tags as written, in bounded memory. @throws InputError */
+export async function* readTokenSentences(
+  file: string,
+  options: TokenReadOptions = {},
+): AsyncGenerator<TokenSentence> {
+  const { onBadSentence } = options
+  const format = options.format ?? (await detectTokenFormat(file))
+  if (format === 'conllu') yield* readConllu(file, { tag: options.conlluTag, onBadSentence })
+  else {
+    const { wordColumn, tagColumn } = options
+    yield* readConll(file, { wordColumn, tagColumn, onBadSentence })
+  }
+}
+
+/** @throws InputError where the file cannot be read */
+export const detectTokenFormat = async (file: string): Promise<TokenFormat> => {
+  if (/^\.conllu$/i.test(path.extname(file))) return 'conllu'
+  for await (const { text } of readLines(file)) {
+    if (text === undefined || text.trim() === '' || text.startsWith('#')) continue
+    const fields = text.split('\t')
+    return fields.length === 10 && /^[\d.-]+$/.test(fields[0] ?? '') ? 'conllu' : 'conll'
+  }
+  return 'conll'
+}
+
+const mostIssues = 100
+
+/**
+ * Reads a whole file for the token head: what its tags are, converted to IOB2 where they mark spans.
+ * @throws InputError with file:line for a bad row (unless skipped), or where there are no words
+ */
+export const loadTokenData = async (
+  file: string,
+  options: Omit<TokenReadOptions, 'onBadSentence'> & { readonly skipBadSentences?: boolean } = {},
+): Promise<TokenData> => {
+  const format = options.format ?? (await detectTokenFormat(file))
+  const bad: InputError[] = []
+  let skipped = 0
+  const onBadSentence = (error: InputError) => {
+    skipped++
+    if (bad.length === 0) bad.push(error)
+  }
+  const sentences: TokenSentence[] = []
+  const reader = readTokenSentences(file, {
+    ...options,
+    format,
+    onBadSentence: options.skipBadSentences ? onBadSentence : undefined,
+  })
+  for await (const sentence of reader) sentences.push(sentence)
+  if (sentences.length === 0) {
+    const why = bad[0] ? ` that can be read (${bad[0].message})` : ''
+    throw new InputError(`${file} has no sentences${why}; give rows of a word and its tag.`)
+  }
+  const firstSkipped = bad[0] ? { firstSkipped: bad[0].message } : {}
+  return { file, format, skipped, ...firstSkipped, ...judgeTags(file, sentences) }
+}
+
+const judgeTags = (
+  file: string,
+  sentences: readonly TokenSentence[],
+): Pick<TokenData, 'sentences' | 'kind' | 'scheme' | 'issues' | 'issueCount'> => {
+  const tags = sentences.map((sentence) => sentence.tags)
+  if (!areSpanTags(tags)) {
+    return { sentences, kind: 'classes', scheme: null, issues: [], issueCount: 0 }
+  }
+  const scheme = detectScheme(tags)
+  const issues: TagIssue[] = []
+  let issueCount = 0
+  for (const sentence of sentences) {
+    for (const { index, what } of invalidTags(sentence.tags, scheme)) {
+      const line = sentence.lines[index] ?? sentence.line
+      if (issues.length < mostIssues) {
+        issues.push({ line, message: `${file}:${line} has the tag ${what} (${scheme}); mend the tag.` })
+      }
+      issueCount++
+    }
+  }
+  const converted = sentences.map((sentence) => ({
+    ...sentence,
+    tags: convertTags(sentence.tags, scheme, 'IOB2'),
+  }))
+  return { sentences: converted, kind: 'spans', scheme, issues, issueCount }
+}

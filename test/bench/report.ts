@@ -1,0 +1,108 @@
+import { type Outcome, speedRatio } from './outcome.ts'
+
+const start = '<!-- measured: written by test/bench/compare.mjs -->'
+const end = '<!-- /measured -->'
+
+/** The page with what is between the markers replaced; at its end where it has none yet. */
+export const withReport = (page: string, report: string): string => {
+  const block = `${start}\n${report.trim()}\n${end}`
+  const from = page.indexOf(start)
+  const to = page.indexOf(end)
+  if (from < 0 || to < from) return `${page.trimEnd()}\n\n${block}\n`
+  return page.slice(0, from) + block + page.slice(to + end.length)
+}
+
+/** Tables of speed and of memory, with the machine and how they were obtained. */
+export const reportOf = (outcomes: readonly Outcome[]): string => {
+  const first = outcomes[0]
+  if (!first) return 'Nothing has been measured yet.'
+  return [
+    provenance(outcomes),
+    table(
+      ['what', 'Headway', 'peer', 'ratio: median (range)', 'wanted'],
+      outcomes.map((outcome) => speedRow(outcome)),
+    ),
+    table(
+      ['training step', 'GFLOP/s of its products', 'products alone', 'share'],
+      outcomes.filter(hasProducts).map(productRow),
+    ),
+    table(
+      ['peak memory of a process that trains only', 'Headway', 'PyTorch', 'ratio', 'wanted'],
+      outcomes.filter(({ id }) => id.startsWith('train-')).map(memoryRow),
+    ),
+    table(
+      ['recording', 'record and load', 'first step'],
+      outcomes.filter(({ id }) => id.startsWith('train-')).map(recordingRow),
+    ),
+  ].join('\n\n')
+}
+
+const provenance = (outcomes: readonly Outcome[]): string => {
+  const { machine, versions, notes } = outcomes.at(-1)!
+  const dates = [...new Set(outcomes.map(({ date }) => date.slice(0, 10)))].sort()
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  const pairs = Math.min(...outcomes.map((outcome) => outcome.pairs.length))
+  return [
+    `Measured ${dates.join(', ')} on ${machine.processor}, ${machine.cores} cores, ${Math.round(machine.memoryMB / 1000)} GB;`,
+    `${named.join(', ')}; PyTorch with ${notes}.`,
+    `Obtained with \`node test/bench/compare.mjs\`: both sides in turn, at least ${pairs} pairs, each side in a`,
+    'process of its own that waits while the other works. A ratio above 1 says that Headway is faster.',
+  ].join('\n')
+}
+
+const speedRow = (outcome: Outcome): string[] => {
+  const { median, lowest, highest } = speedRatio(outcome.pairs)
+  const wanted = outcome.wanted
+  return [
+    outcome.title,
+    milliseconds(outcome.headwayMs),
+    milliseconds(outcome.peerMs),
+    `**${times(median)}** (${times(lowest)} to ${times(highest)})`,
+    wanted === undefined ? '–' : `${times(wanted)} ${median >= wanted ? '✓' : '✗'}`,
+  ]
+}
+
+type WithProducts = Outcome & {
+  readonly gflopsPerSecond: number
+  readonly productGflopsPerSecond: number
+}
+const hasProducts = (outcome: Outcome): outcome is WithProducts =>
+  outcome.gflopsPerSecond !== undefined && outcome.productGflopsPerSecond !== undefined
+
+const productRow = (outcome: WithProducts): string[] => {
+  const { gflopsPerSecond: reached, productGflopsPerSecond: alone } = outcome
+  const share = `${Math.round((100 * reached) / alone)} %`
+  return [shortTitle(outcome), reached.toFixed(0), alone.toFixed(0), share]
+}
+
+const memoryRow = (outcome: Outcome): string[] => {
+  const { headwayMemoryMB, peerMemoryMB, wantedMemory } = outcome
+  const ratio = headwayMemoryMB / peerMemoryMB
+  const verdict =
+    wantedMemory === undefined ? '–' : `≤ ${wantedMemory} ${ratio <= wantedMemory ? '✓' : '✗'}`
+  return [
+    shortTitle(outcome),
+    gigabytes(headwayMemoryMB),
+    gigabytes(peerMemoryMB),
+    ratio.toFixed(2),
+    verdict,
+  ]
+}
+
+const recordingRow = (outcome: Outcome): string[] => [
+  shortTitle(outcome),
+  milliseconds(outcome.recordingMs),
+  milliseconds(outcome.firstStepMs),
+]
+
+const shortTitle = ({ title }: Outcome): string =>
+  title.replace(/^training step, /, '').replace(/, against .*/, '')
+
+const times = (ratio: number): string => `${ratio.toFixed(ratio < 1 ? 3 : 2)} ×`
+const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`
+const gigabytes = (megabytes: number): string => `${(megabytes / 1000).toFixed(2)} GB`
+
+const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [titles, titles.map((_, at) => (at === 0 ? '---' : '---:')), ...rows]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n')
