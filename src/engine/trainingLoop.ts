@@ -1,5 +1,6 @@
 import type { RunConfig } from '../core/experiment/config.ts'
 import type { Metrics } from '../core/metrics/metrics.ts'
+import type { BertConfig } from '../core/model/bertConfig.ts'
 import { checkModelFolder } from '../core/model/folder.ts'
 import type { RunEventBody } from '../core/runs/events.ts'
 import { layout } from '../core/runs/store.ts'
@@ -10,12 +11,13 @@ import { evaluate } from './evaluate.ts'
 import { startFineTuning } from './fineTuning.ts'
 import { lengthBatches } from './lengthBatches.ts'
 import { peakMemoryMB } from './memory.ts'
+import { MicroBatching } from './microBatching.ts'
 import { seededRandom } from './random.ts'
 import { saveModel } from './saveModel.ts'
 import { learningRateAt } from './schedule.ts'
 import { StepClock } from './stepClock.ts'
 import { readTaskData, type TaskData } from './taskData.ts'
-import type { TrainableModel } from './trainableModel.ts'
+import type { StepInputs, TrainableModel } from './trainableModel.ts'
 import { writePredictions } from './writePredictions.ts'
 
 /** One run, as the trainer hands it over. Paths are absolute. */
@@ -59,7 +61,7 @@ export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<
   const checkpoint = job.resumeFrom === undefined ? undefined : readCheckpoint(job.resumeFrom)
   const model = startFineTuning(folder, config, data.classes, checkpoint)
 
-  const training = new Training(job, hooks, data, model, checkpoint)
+  const training = new Training(job, hooks, data, model, folder.config, checkpoint)
   try {
     training.begin()
     const end = await training.train()
@@ -90,6 +92,7 @@ class Training {
   private readonly clock = new StepClock()
   private readonly started = performance.now()
   private step: number
+  private readonly microBatching: MicroBatching
   private metrics: Metrics | undefined
 
   constructor(
@@ -97,12 +100,16 @@ class Training {
     private readonly hooks: TrainingHooks,
     private readonly data: TaskData,
     private readonly model: TrainableModel,
+    bert: BertConfig,
     private readonly checkpoint: Checkpoint | undefined,
   ) {
     const { config } = job
     this.stepsPerEpoch = Math.ceil(data.train.length / config.batchSize)
     this.totalSteps = this.stepsPerEpoch * config.epochs
     this.step = checkpoint?.state.step ?? 0
+    this.microBatching = new MicroBatching(bert, config.gradientAccumulation, (message) =>
+      hooks.emit({ type: 'log', level: 'info', message }),
+    )
   }
 
   begin(): void {
@@ -154,7 +161,7 @@ class Training {
     const batch = makeBatch(examples, config.batchSize, config.maxLength, this.data.classes)
     const step = ++this.step
     const learningRate = learningRateAt(step, this.totalSteps, config.warmup, config.learningRate)
-    const loss = this.model.train({ batch, step, learningRate, seed: config.seed })
+    const loss = this.trainStep({ batch, step, learningRate, seed: config.seed })
     const stepMs = performance.now() - started
     this.clock.add(batch.length, stepMs, batch.count)
     if (Number.isFinite(loss)) {
@@ -169,6 +176,19 @@ class Training {
       })
     }
     return loss
+  }
+
+  /** In parts where memory is short, and again in smaller ones where it ran out all the same. */
+  private trainStep(inputs: StepInputs): number {
+    const { size, length } = inputs.batch
+    for (;;) {
+      const microBatches = this.microBatching.parts(size, length)
+      try {
+        return this.model.train({ ...inputs, microBatches })
+      } catch (error) {
+        if (!this.microBatching.shrinkAfter(error, size, length)) throw error
+      }
+    }
   }
 
   private scoreDevSet(epoch: number): void {

@@ -84,7 +84,7 @@ const prediction = (precision: 'fp32' | 'bf16'): ComparedCase => {
 
 const paddings = {
   longest: 'padded to the longest of each batch, bf16 autocast, fused AdamW',
-  grouped: 'the same with group_by_length',
+  grouped: 'with group_by_length, bf16 autocast, fused AdamW',
   maximum: `as run_glue.py by default: padded to ${maxLength}, fp32`,
 } as const
 

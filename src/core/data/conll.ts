@@ -111,7 +111,10 @@ const placeColumns = (file: string, layout: Layout, options: ConllOptions): Plac
       `${file}:${line} has ${columns} columns, no ${role} column ${column}; columns count from 0.`,
     )
   }
-  return { word: place(options.wordColumn ?? 0, 'word'), tag: place(options.tagColumn ?? -1, 'tag') }
+  return {
+    word: place(options.wordColumn ?? 0, 'word'),
+    tag: place(options.tagColumn ?? -1, 'tag'),
+  }
 }
 
 const badRow = (

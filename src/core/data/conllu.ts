@@ -31,15 +31,20 @@ export async function* readConllu(
     else if (text.trim() === '') {
       const done = sentence.finish()
       if (done) yield done
-    } else if (!text.startsWith('#')) {
-      const row = readRow(text, sentence.length, tag)
-      if (row === undefined) continue
-      if (typeof row === 'string') sentence.refuse(new InputError(`${file}:${line} ${row}`))
-      else sentence.add(row.form, row.tag, line)
-    }
+    } else if (!text.startsWith('#')) takeRow(sentence, { file, line, text }, tag)
   }
   const last = sentence.finish()
   if (last) yield last
+}
+
+const takeRow = (
+  sentence: SentenceBuilder,
+  { file, line, text }: { file: string; line: number; text: string },
+  tag: ConlluTag,
+): void => {
+  const row = readRow(text, sentence.length, tag)
+  if (typeof row === 'string') sentence.refuse(new InputError(`${file}:${line} ${row}`))
+  else if (row) sentence.add(row.form, row.tag, line)
 }
 
 const wordId = /^[1-9]\d*$/
@@ -57,7 +62,8 @@ const readRow = (
   }
   const [id = '', form = ''] = fields
   if (otherId.test(id)) return undefined
-  if (!wordId.test(id)) return `has the id ${JSON.stringify(id.slice(0, 40))}; words are numbered from 1.`
+  if (!wordId.test(id))
+    return `has the id ${JSON.stringify(id.slice(0, 40))}; words are numbered from 1.`
   if (Number(id) !== wordsBefore + 1) {
     return `has the id ${id.slice(0, 20)} where ${wordsBefore + 1} comes next; put an empty line after each sentence.`
   }

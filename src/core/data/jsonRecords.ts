@@ -53,7 +53,7 @@ const parseAt = (text: string, line: number, file: string): unknown => {
   }
 }
 
-async function* readText(file: string): AsyncGenerator<string> {
+export async function* readText(file: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let line = 1
   for await (const chunk of readChunks(file)) {

@@ -63,26 +63,41 @@ export interface InvalidTag {
 /** What in one sentence's tags breaks a scheme's rules. */
 export const invalidTags = (tags: readonly string[], scheme: TagScheme): InvalidTag[] => {
   const parsed = tags.map(parseTag)
-  return tags.flatMap((tag, index) => {
-    const here = parsed[index]
-    if (here === null) return []
-    const before = tags[index - 1]
-    const after = tags[index + 1]
-    if (here === undefined) return [{ index, what: `${quote(tag)}, which is no ${scheme} tag` }]
-    const joinsBefore = continues(parsed[index - 1], here, scheme)
-    if (needsBefore(here, scheme) && !joinsBefore) {
-      return [{ index, what: `${quote(tag)} ${before === undefined ? 'at a sentence’s start' : `after ${quote(before)}`}` }]
-    }
-    if (scheme === 'BIOES' && isOpen(here) && !continues(here, parsed[index + 1], scheme)) {
-      return [{ index, what: `${quote(tag)} ${after === undefined ? 'at a sentence’s end' : `before ${quote(after)}`}` }]
-    }
-    return scheme !== 'BIOES' && (here.prefix === 'E' || here.prefix === 'S')
-      ? [{ index, what: `${quote(tag)}, which is no ${scheme} tag` }]
-      : []
+  return tags.flatMap((_, index) => {
+    const why = whyInvalid(parsed, index, scheme)
+    return why === undefined ? [] : [{ index, what: describe(tags, index, why, scheme) }]
   })
 }
 
-const quote = (tag: string): string => (/^[!-~]{1,40}$/.test(tag) ? tag : JSON.stringify(tag.slice(0, 40)))
+type Why = 'tag' | 'before' | 'after'
+
+const whyInvalid = (
+  tags: readonly (EntityTag | null | undefined)[],
+  index: number,
+  scheme: TagScheme,
+): Why | undefined => {
+  const here = tags[index]
+  if (here === null) return undefined
+  if (here === undefined || !belongsTo(here, scheme)) return 'tag'
+  if (needsBefore(here, scheme) && !continues(tags[index - 1], here, scheme)) return 'before'
+  const unfinished = isOpen(here) && !continues(here, tags[index + 1], scheme)
+  return scheme === 'BIOES' && unfinished ? 'after' : undefined
+}
+
+const describe = (tags: readonly string[], at: number, why: Why, scheme: TagScheme): string => {
+  const tag = quote(tags[at] ?? '')
+  if (why === 'tag') return `${tag}, which is no ${scheme} tag`
+  const other = tags[why === 'before' ? at - 1 : at + 1]
+  if (other === undefined)
+    return `${tag} at the ${why === 'before' ? 'start' : 'end'} of a sentence`
+  return `${tag} ${why === 'before' ? 'after' : 'before'} ${quote(other)}`
+}
+
+const belongsTo = ({ prefix }: EntityTag, scheme: TagScheme): boolean =>
+  scheme === 'BIOES' || prefix === 'B' || prefix === 'I'
+
+const quote = (tag: string): string =>
+  /^[!-~]{1,40}$/.test(tag) ? tag : JSON.stringify(tag.slice(0, 40))
 
 const isOpen = ({ prefix }: EntityTag): boolean => prefix === 'B' || prefix === 'I'
 
@@ -143,12 +158,20 @@ export const tagsOf = (length: number, spans: readonly Span[], scheme: TagScheme
   return tags
 }
 
-const prefixAt = ({ start, end }: Span, at: number, scheme: TagScheme, touches: boolean): Prefix => {
+const prefixAt = (
+  { start, end }: Span,
+  at: number,
+  scheme: TagScheme,
+  touches: boolean,
+): Prefix => {
   if (scheme === 'BIOES' && at === end - 1) return at === start ? 'S' : 'E'
   if (at !== start) return 'I'
   return scheme === 'IOB1' && !touches ? 'I' : 'B'
 }
 
 /** Tags in another scheme; as they are where it is the same one. */
-export const convertTags = (tags: readonly string[], from: TagScheme, to: TagScheme): readonly string[] =>
-  from === to ? tags : tagsOf(tags.length, spansOf(tags), to)
+export const convertTags = (
+  tags: readonly string[],
+  from: TagScheme,
+  to: TagScheme,
+): readonly string[] => (from === to ? tags : tagsOf(tags.length, spansOf(tags), to))

@@ -3,7 +3,13 @@ import { InputError } from '../errors.ts'
 import { readConll } from './conll.ts'
 import { type ConlluTag, readConllu } from './conllu.ts'
 import { readLines } from './lines.ts'
-import { areSpanTags, convertTags, detectScheme, invalidTags, type TagScheme } from './tagSchemes.ts'
+import {
+  areSpanTags,
+  convertTags,
+  detectScheme,
+  invalidTags,
+  type TagScheme,
+} from './tagSchemes.ts'
 import type { TokenSentence } from './tokenSentence.ts'
 
 export type TokenFormat = 'conll' | 'conllu'
@@ -115,7 +121,10 @@ const judgeTags = (
     for (const { index, what } of invalidTags(sentence.tags, scheme)) {
       const line = sentence.lines[index] ?? sentence.line
       if (issues.length < mostIssues) {
-        issues.push({ line, message: `${file}:${line} has the tag ${what} (${scheme}); mend the tag.` })
+        issues.push({
+          line,
+          message: `${file}:${line} has the tag ${what} (${scheme}); mend the tag.`,
+        })
       }
       issueCount++
     }

@@ -1,0 +1,123 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RunConfig } from '../../src/core/experiment/config.ts'
+import type { RunEventBody } from '../../src/core/runs/events.ts'
+import { layout } from '../../src/core/runs/store.ts'
+import { type TrainingJob, trainRun } from '../../src/engine/trainingLoop.ts'
+import { backendFiles, fixture } from '../support/engineFiles.ts'
+
+type StepEvent = Extract<RunEventBody, { type: 'step' }>
+
+let folder: string
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-run-'))
+  const rows = (count: number, from: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const words = Array.from(
+        { length: 3 + ((i + from) % 20) },
+        (_, j) => `w${(i * 7 + j * j + from) % 95}`,
+      )
+      return `${words.join(' ')}\t${['a', 'b', 'c'][(i + from) % 3]}`
+    })
+  const write = (name: string, lines: string[]) =>
+    fs.writeFileSync(path.join(folder, name), `text\tlabel\n${lines.join('\n')}\n`)
+  write('train.tsv', rows(64, 0))
+  write('dev.tsv', rows(24, 5))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+const configOf = (changes: Partial<RunConfig> = {}): RunConfig => ({
+  head: 'sentence',
+  model: 'fixture',
+  data: { train: 'train.tsv', dev: 'dev.tsv', textColumn: 'text', labelColumn: 'label' },
+  learningRate: 1e-3,
+  batchSize: 8,
+  epochs: 3,
+  seed: 5,
+  maxLength: 64,
+  precision: 'fp32',
+  backend: 'tensorflow',
+  selectionMetric: 'accuracy',
+  regression: false,
+  weightDecay: 0.01,
+  warmup: 0.1,
+  maxGradientNorm: 1,
+  dropout: 0.1,
+  gradientAccumulation: 1,
+  ...changes,
+})
+
+const jobOf = (attempt: number, changes: Partial<RunConfig> = {}): TrainingJob => {
+  const runDir = path.join(folder, 'run')
+  fs.mkdirSync(layout.attempt(runDir, attempt), { recursive: true })
+  return {
+    config: configOf(changes),
+    labels: ['a', 'b', 'c'],
+    base: folder,
+    modelFolder: fixture('training'),
+    runDir,
+    attempt,
+    backend: backendFiles(),
+  }
+}
+
+const train = async (job: TrainingJob, stopAfter = Number.POSITIVE_INFINITY) => {
+  const events: RunEventBody[] = []
+  const steps = () => events.filter((event): event is StepEvent => event.type === 'step')
+  const result = await trainRun(job, {
+    emit: (event) => events.push(event),
+    shouldStop: () => (steps().at(-1)?.step ?? 0) >= stopAfter,
+  })
+  return { result, events, losses: new Map(steps().map(({ step, loss }) => [step, loss])) }
+}
+
+describe('a run', () => {
+  it('reports every step, scores each epoch, and leaves a model', { timeout: 60_000 }, async () => {
+    const { result, events, losses } = await train(jobOf(1))
+    expect(result.state).toBe('done')
+    expect(losses.size).toBe(24)
+    expect(events.filter(({ type }) => type === 'evaluation')).toHaveLength(3)
+    expect(fs.readdirSync(layout.model(path.join(folder, 'run')))).toContain('model.safetensors')
+    const predictions = fs.readFileSync(layout.predictions(path.join(folder, 'run'), 1), 'utf8')
+    expect(predictions.trimEnd().split('\n')).toHaveLength(24)
+  })
+
+  it.each(['tensorflow', 'wasm'] as const)(
+    'stopped in an epoch and resumed equals one that ran through, on %s',
+    { timeout: 120_000 },
+    async (backend) => {
+      const whole = await train(jobOf(1, { backend }))
+      const first = await train(jobOf(2, { backend }), 11)
+      expect(first.result.state).toBe('stopped')
+      const resumeFrom = layout.checkpoint(path.join(folder, 'run'), 2)
+      const second = await train({ ...jobOf(3, { backend }), resumeFrom })
+      expect([...second.losses.keys()][0]).toBe(12)
+      for (const [step, loss] of [...first.losses, ...second.losses]) {
+        expect(loss, `step ${step}`).toBeCloseTo(whole.losses.get(step)!, 6)
+      }
+      expect(second.result.metrics?.loss).toBeCloseTo(whole.result.metrics?.loss ?? 0, 6)
+    },
+  )
+
+  it('is the same for the same seed, and another for another', { timeout: 60_000 }, async () => {
+    const one = await train(jobOf(1, { epochs: 1 }))
+    const two = await train(jobOf(2, { epochs: 1 }))
+    const other = await train(jobOf(3, { epochs: 1, seed: 6 }))
+    expect([...two.losses]).toEqual([...one.losses])
+    expect([...other.losses]).not.toEqual([...one.losses])
+  })
+
+  it('is the same in micro-batches, without dropout', { timeout: 60_000 }, async () => {
+    const whole = await train(jobOf(1, { epochs: 1, dropout: 0 }))
+    const parts = await train(jobOf(2, { epochs: 1, dropout: 0, gradientAccumulation: 3 }))
+    for (const [step, loss] of parts.losses) expect(loss).toBeCloseTo(whole.losses.get(step)!, 4)
+  })
+
+  it('that diverges ends as diverged and says at which step', { timeout: 60_000 }, async () => {
+    const { result } = await train(jobOf(1, { learningRate: 1e30, warmup: 0, maxGradientNorm: 0 }))
+    expect(result.state).toBe('diverged')
+    expect(result.reason).toMatch(/The loss became .* at step \d+/)
+  })
+})
