@@ -39,13 +39,15 @@ export const reportOf = (outcomes: readonly Outcome[]): string => {
 }
 
 const provenance = (outcomes: readonly Outcome[]): string => {
-  const { machine, versions, notes } = outcomes.at(-1)!
+  const { machine } = outcomes.at(-1)!
+  const versions = Object.assign({}, ...outcomes.map((outcome) => outcome.versions))
+  const notes = outcomes.map((outcome) => outcome.notes).find(Boolean)
   const dates = [...new Set(outcomes.map(({ date }) => date.slice(0, 10)))].sort()
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const pairs = Math.min(...outcomes.map((outcome) => outcome.pairs.length))
   return [
     `Measured ${dates.join(', ')} on ${machine.processor}, ${machine.cores} cores, ${Math.round(machine.memoryMB / 1000)} GB;`,
-    `${named.join(', ')}; PyTorch with ${notes}.`,
+    `${named.join(', ')}${notes ? `; PyTorch with ${notes}` : ''}.`,
     `Obtained with \`node test/bench/compare.mjs\`: both sides in turn, at least ${pairs} pairs, each side in a`,
     'process of its own that waits while the other works. A ratio above 1 says that Headway is faster.',
   ].join('\n')
@@ -104,7 +106,10 @@ const recordingRow = (outcome: Outcome): string[] => [
 ]
 
 const shortTitle = ({ title }: Outcome): string =>
-  title.replace(/^training step, /, '').replace(/, against .*/, '')
+  title
+    .replace(/^training step, /, '')
+    .replace(/, against .*/, '')
+    .replace(/^wasm .*?, training step, /, 'wasm, ')
 
 const times = (ratio: number): string => `${ratio.toFixed(ratio < 1 ? 3 : 2)} ×`
 const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`
