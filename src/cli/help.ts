@@ -7,6 +7,7 @@ const overview = `headway: fine-tune BERT, compare the runs, use the result
   headway resume RUN                    go on from a run's last checkpoint
   headway runs [SWEEP]                  the runs of this folder, ranked
   headway evaluate --run R --data F     a run's metrics on other data
+  headway score --head H --gold F       metrics of any predictions (--predicted F), no model
   headway predict --run R --text T      what a run says of a text (or --input F: of each row)
   headway embed --model M --text T      the last layer's states
   headway tokenize --model M --text T   a text's word pieces
@@ -59,6 +60,21 @@ Lists the runs of this folder by their selection metric, best first.
   evaluate: `headway evaluate --run RUN --data FILE [--text-column C --label-column C --backend B --json]
 
 Scores a run's model on a file.
+`,
+  score: `headway score --head token|qa|sentence|pair --gold FILE --predicted FILE [flags] [--json]
+
+Metrics of any predictions, without a model, as the reference scorers give them.
+
+  token           two CoNLL files (the last column is the tag) or CoNLL-U (UPOS); without
+                  --predicted, one file whose last two columns are gold and predicted (seqeval)
+  qa              SQuAD JSON and a JSON object from question id to answer (SQuAD 1.1, 2.0)
+  sentence, pair  one label a line, or a table or JSONL with a label column (scikit-learn, SciPy)
+
+  --label-column C       the column of the labels: a name, or a number from 0
+  --predicted-column C   that of the predicted file, where it has another name
+  --labels A,B,C         label order (sorted)
+  --positive-label L     the class that f1, precision and recall speak of
+  --regression           labels are scores; taken for granted where they have fractions
 `,
   predict: `headway predict --run RUN (--text T [--text-pair T] | --input FILE) [--text-column C --backend B]
 

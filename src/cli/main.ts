@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  score: async () => (await import('./commands/score.ts')).scoreCommand,
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   embed: async () => (await import('./commands/embed.ts')).embedCommand,
   tokenize: async () => (await import('./commands/tokenize.ts')).tokenizeCommand,

@@ -104,5 +104,8 @@ export const exitCodeOf = (records: readonly RunRecord[]): number => {
   const open = records.filter(({ state }) => state !== 'done')
   if (open.length === 0) return 0
   if (open.some(({ state, inputError }) => state === 'failed' && inputError)) return 2
-  return open.every(({ state }) => state === 'stopped' || state === 'queued') ? 130 : 1
+  // Runs that only wait were left behind: by a stop of others, or by a trainer that ended.
+  const waiting = open.filter(({ state }) => state === 'queued').length
+  const stopped = open.filter(({ state }) => state === 'stopped').length
+  return stopped > 0 && stopped + waiting === open.length ? 130 : 1
 }

@@ -19,7 +19,7 @@ export interface TrainedRuns {
 
 /**
  * Hands runs of one store to its trainer and follows them to their end, with progress on stderr.
- * Ctrl+C stops them at the next step; a second one leaves the trainer at work and ends this program.
+ * Ctrl+C stops them at the next step; a second one does not wait for that.
  */
 export const trainRuns = async (dirs: readonly string[]): Promise<TrainedRuns> => {
   const [first] = dirs
@@ -85,10 +85,11 @@ const stopOnInterrupt = (
     count++
     if (count > 1 || !client) {
       progress.end()
-      process.stderr.write('The trainer goes on; "headway runs" shows how far it is.\n')
+      const what = count > 1 && client ? 'stops at its next step' : 'goes on'
+      process.stderr.write(`The trainer ${what}; "headway runs" shows how far it is.\n`)
       process.exit(interruptedCode)
     }
-    progress.say('Stopping after this step (Ctrl+C again: leave it running in the background) …')
+    progress.say('Stopping after this step (Ctrl+C again: do not wait for it) …')
     for (const dir of dirs) client.stop(path.resolve(dir)).catch(() => {})
   }
   process.on('SIGINT', onInterrupt)

@@ -23,6 +23,7 @@ measured already with the engine as it is now is kept, so that an interrupted co
   --python FILE   a Python that has torch and transformers; left out, one is made in the cache
   --results FILE  what was measured, one JSON object a line (docs/performance.jsonl)
   --page FILE     the page with the tables (docs/performance.md); "none" leaves it alone
+  --busy          keep pairs that other programs disturbed; otherwise they are taken again
   --fresh         measure again what is measured already
   --list          the cases' ids
 `
@@ -42,6 +43,7 @@ export const compare = async (root: string, out: string, args: string[]): Promis
       python: { type: 'string' },
       results: { type: 'string', default: path.join(root, 'docs/performance.jsonl') },
       page: { type: 'string', default: path.join(root, 'docs/performance.md') },
+      busy: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -81,6 +83,7 @@ export const compare = async (root: string, out: string, args: string[]): Promis
     places: { root, out, python: values.python ?? pythonWithTorch(report) },
     pairs,
     fingerprint,
+    acceptBusy: values.busy,
     report,
   }
   for (const [at, compared] of chosen.entries()) {

@@ -67,6 +67,7 @@ const timed = (work: Work, from: number, count: number): Worked => {
   const ms: number[] = []
   const losses: number[] = []
   let examples = 0
+  const cpu = process.cpuUsage()
   for (let at = from; at < from + count; at++) {
     const started = performance.now()
     const done = work(at)
@@ -74,7 +75,8 @@ const timed = (work: Work, from: number, count: number): Worked => {
     examples += done.examples
     if (done.loss !== undefined) losses.push(done.loss)
   }
-  return { ms, losses, examples }
+  const { user, system } = process.cpuUsage(cpu)
+  return { ms, losses, examples, cpuMs: (user + system) / 1000 }
 }
 
 const answer = (value: Ready | Worked | Memory | Products): void => {

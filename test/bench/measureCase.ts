@@ -6,6 +6,7 @@ import { stepFlops } from '../../src/engine/bench/stepFlops.ts'
 import type { ComparedCase } from './cases.ts'
 import { type Outcome, type Pair, pairOf } from './outcome.ts'
 import type { SideCase, Worked } from './protocol.ts'
+import { waitForQuiet, watchOthers } from './quiet.ts'
 import { Side } from './side.ts'
 
 export interface Places {
@@ -19,10 +20,17 @@ export interface Measuring {
   readonly places: Places
   readonly pairs: number
   readonly fingerprint: string
+  /** Keeps pairs that other programs disturbed. */
+  readonly acceptBusy: boolean
   report(line: string): void
 }
 
 const warmUp = 2
+const tooBusy = 0.05
+/** How often a pair that was disturbed is taken again, for each that is wanted. */
+const patience = 6
+const busyMessage =
+  'Other programs keep this machine busy; end them and start the comparison again, or pass --busy.'
 /** For threads that spin a while after their work. */
 const pauseMs = 300
 
@@ -68,31 +76,20 @@ const inTurn = async (
   compared: ComparedCase,
   headway: Side,
   peer: Side,
-  { pairs: pairCount, fingerprint, report }: Measuring,
+  { pairs: pairCount, fingerprint, acceptBusy, report }: Measuring,
 ): Promise<Outcome> => {
   const first = requireFinite(await headway.work(warmUp))
   await pause()
   requireFinite(await peer.work(warmUp))
-  const pairs: Pair[] = []
-  const headwayMs: number[] = []
-  const peerMs: number[] = []
-  const sameShape = compared.headway.kind === 'train'
-  for (let at = 0; at < pairCount; at++) {
-    await pause()
-    const ours = requireFinite(await headway.work(compared.count.headway))
-    await pause()
-    const theirs = requireFinite(await peer.work(compared.count.peer))
-    const pair = pairOf(ours, theirs, sameShape)
-    pairs.push(pair)
-    headwayMs.push(median(ours.ms))
-    peerMs.push(median(theirs.ms))
-    report(
-      `  ${pair.headway.toFixed(2)} and ${pair.peer.toFixed(2)} ms an example: ${(pair.peer / pair.headway).toFixed(2)} ×`,
-    )
+  const kept: MeasuredPair[] = []
+  for (let tries = 0; kept.length < pairCount; tries++) {
+    const measured = await measurePair(compared, headway, peer, report)
+    if (measured.others <= tooBusy || acceptBusy) kept.push(measured)
+    else if (tries >= patience * pairCount) throw new Error(busyMessage)
   }
   const memory = await headway.memory()
   const peerMemory = await peer.memory()
-  const stepMs = median(headwayMs)
+  const stepMs = median(kept.map(({ headwayMs }) => headwayMs))
   return {
     id: compared.id,
     title: compared.title,
@@ -101,9 +98,10 @@ const inTurn = async (
     machine: thisMachine(),
     versions: { ...headway.ready.versions, ...peer.ready.versions },
     notes: peer.ready.notes ?? '',
-    pairs,
+    busy: Math.max(...kept.map(({ others }) => others)),
+    pairs: kept.map(({ pair }) => pair),
     headwayMs: stepMs,
-    peerMs: median(peerMs),
+    peerMs: median(kept.map(({ peerMs }) => peerMs)),
     headwayMemoryMB: memory.peakMemoryMB,
     peerMemoryMB: peerMemory.peakMemoryMB,
     recordingMs: headway.ready.recordingMs ?? 0,
@@ -112,6 +110,44 @@ const inTurn = async (
     ...(compared.wanted === undefined ? {} : { wanted: compared.wanted }),
     ...(compared.wantedMemory === undefined ? {} : { wantedMemory: compared.wantedMemory }),
   }
+}
+
+interface MeasuredPair {
+  readonly pair: Pair
+  readonly headwayMs: number
+  readonly peerMs: number
+  /** Share of the processor that other programs took. */
+  readonly others: number
+}
+
+const measurePair = async (
+  compared: ComparedCase,
+  headway: Side,
+  peer: Side,
+  report: Measuring['report'],
+): Promise<MeasuredPair> => {
+  const { count } = compared
+  const ours = await measureQuietly(() => headway.work(count.headway), report)
+  const theirs = await measureQuietly(() => peer.work(count.peer), report)
+  const pair = pairOf(ours.worked, theirs.worked, compared.headway.kind === 'train')
+  const others = Math.max(ours.others, theirs.others)
+  const disturbed = others > tooBusy ? `; other programs took ${Math.round(100 * others)} %` : ''
+  report(
+    `  ${pair.headway.toFixed(2)} and ${pair.peer.toFixed(2)} ms an example: ${(pair.peer / pair.headway).toFixed(2)} ×${disturbed}`,
+  )
+  return {
+    pair,
+    headwayMs: median(ours.worked.ms),
+    peerMs: median(theirs.worked.ms),
+    others,
+  }
+}
+
+const measureQuietly = async (work: () => Promise<Worked>, report: Measuring['report']) => {
+  await waitForQuiet(report)
+  const others = watchOthers()
+  const worked = requireFinite(await work())
+  return { worked, others: others(worked.cpuMs) }
 }
 
 /** The step as a share of the machine's own speed; after all else, since it takes memory. */

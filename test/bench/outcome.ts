@@ -21,6 +21,8 @@ export interface Outcome {
   }
   readonly versions: Readonly<Record<string, string>>
   readonly notes: string
+  /** Share of the processor that other programs took during a pair, at most. */
+  readonly busy: number
   readonly pairs: readonly Pair[]
   /** Milliseconds of a piece of work (step or batch), median over all pairs' medians. */
   readonly headwayMs: number

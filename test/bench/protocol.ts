@@ -44,6 +44,8 @@ export interface Worked {
   readonly ms: readonly number[]
   readonly examples: number
   readonly losses: readonly number[]
+  /** What the process took of the processor, all its threads together, ms. */
+  readonly cpuMs: number
 }
 
 export interface Memory {

@@ -35,7 +35,9 @@ export const reportOf = (outcomes: readonly Outcome[]): string => {
       ['recording', 'record and load', 'first step'],
       outcomes.filter(({ id }) => id.startsWith('train-')).map(recordingRow),
     ),
-  ].join('\n\n')
+  ]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
 const provenance = (outcomes: readonly Outcome[]): string => {
@@ -44,12 +46,14 @@ const provenance = (outcomes: readonly Outcome[]): string => {
   const notes = outcomes.map((outcome) => outcome.notes).find(Boolean)
   const dates = [...new Set(outcomes.map(({ date }) => date.slice(0, 10)))].sort()
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  const busy = Math.max(...outcomes.map((outcome) => outcome.busy))
   const pairs = Math.min(...outcomes.map((outcome) => outcome.pairs.length))
   return [
     `Measured ${dates.join(', ')} on ${machine.processor}, ${machine.cores} cores, ${Math.round(machine.memoryMB / 1000)} GB;`,
     `${named.join(', ')}${notes ? `; PyTorch with ${notes}` : ''}.`,
     `Obtained with \`node test/bench/compare.mjs\`: both sides in turn, at least ${pairs} pairs, each side in a`,
     'process of its own that waits while the other works. A ratio above 1 says that Headway is faster.',
+    `Other programs took ${Math.round(100 * busy)} % of the processor at most.`,
   ].join('\n')
 }
 
@@ -116,6 +120,8 @@ const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`
 const gigabytes = (megabytes: number): string => `${(megabytes / 1000).toFixed(2)} GB`
 
 const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [titles, titles.map((_, at) => (at === 0 ? '---' : '---:')), ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n')
+  rows.length === 0
+    ? ''
+    : [titles, titles.map((_, at) => (at === 0 ? '---' : '---:')), ...rows]
+        .map((row) => `| ${row.join(' | ')} |`)
+        .join('\n')

@@ -12,10 +12,17 @@ export class Side {
 
   /** @throws Error where the process ends before it can work; what it said is on stderr */
   static async start(command: string, args: readonly string[]): Promise<Side> {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    // TensorFlow and transformers are talkative: what they say is shown where they fail.
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-8000)
+    })
     const failed = new Promise<never>((_, reject) => {
       child.on('error', reject)
-      child.on('close', (code) => reject(new Error(`${command} ended with exit code ${code}.`)))
+      child.on('close', (code) =>
+        reject(new Error(`${said}\n${command} ended with exit code ${code}.`)),
+      )
     })
     failed.catch(() => {})
     const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]()

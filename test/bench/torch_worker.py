@@ -147,6 +147,7 @@ class Side:
     def do(self, count):
         """`count` pieces of the case's work, each timed: steps, or batches predicted."""
         times, examples, losses = [], 0, []
+        cpu = time.process_time()
         for _ in range(count):
             started = time.perf_counter()
             result, size = getattr(self, f"do_{self.case['kind']}")(self.steps)
@@ -155,7 +156,8 @@ class Side:
             examples += size
             if isinstance(result, float):
                 losses.append(result)
-        return {"ms": times, "examples": examples, "losses": losses}
+        cpu_ms = 1000 * (time.process_time() - cpu)
+        return {"ms": times, "examples": examples, "losses": losses, "cpuMs": cpu_ms}
 
     def do_train(self, at):
         return self.train(self.batches[at % len(self.batches)]), self.case["batchSize"]

@@ -2,10 +2,10 @@
 
 PyTorch's newer wheels on PyPI do not start without CUDA's libraries; 1.12.1 (Python 3.10) does.
 
-    python3.10 -m venv /tmp/torch-venv
-    /tmp/torch-venv/bin/pip install --no-deps 'torch==1.12.1'
-    /tmp/torch-venv/bin/pip install 'transformers==4.40.2' 'numpy<2' typing_extensions
-    /tmp/torch-venv/bin/python test/golden/make_embed_golden.py
+    python3.10 -m venv torch-venv
+    torch-venv/bin/pip install --no-deps 'torch==1.12.1'
+    torch-venv/bin/pip install 'transformers==4.40.2' 'numpy<2' typing_extensions
+    torch-venv/bin/python test/golden/make_embed_golden.py
 
 `hidden` has, for each token, every 16th of the 384 dimensions (0, 16, … 368), and `norms` the L2
 norm of all of them; both are rounded to 7 significant digits. Computed in float32 on the CPU, one

@@ -10,6 +10,7 @@ const outcome: Outcome = {
   machine: { processor: 'a processor', cores: 2, memoryMB: 25_000 },
   versions: { torch: '1' },
   notes: '2 threads',
+  busy: 0.01,
   pairs: [
     { headway: 10, peer: 13 },
     { headway: 10, peer: 11 },
@@ -29,8 +30,8 @@ const outcome: Outcome = {
 
 describe('the comparison', () => {
   it('takes the median of steps of one shape, and the whole time of an epoch', () => {
-    const headway = { ms: [10, 10, 70], examples: 30, losses: [] }
-    const peer = { ms: [20, 20], examples: 20, losses: [] }
+    const headway = { ms: [10, 10, 70], examples: 30, losses: [], cpuMs: 90 }
+    const peer = { ms: [20, 20], examples: 20, losses: [], cpuMs: 40 }
     expect(pairOf(headway, peer, true)).toEqual({ headway: 1, peer: 2 })
     expect(pairOf(headway, peer, false)).toEqual({ headway: 3, peer: 2 })
   })

@@ -14,7 +14,7 @@ export const runsCommand = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseFlags('runs', args, { json: 'boolean' } as const, 1)
   const sweeps = chooseSweeps(positionals[0]).map((dir) => {
     const { id, name, created } = readSweep(dir)
-    const records = runDirsOf(dir).map((run) => asShown(readRun(run), run))
+    const records = runDirsOf(dir).flatMap(readOrSkip)
     return { id, name, created, runs: rankRuns(records) }
   })
   sweeps.sort((a, b) => a.created - b.created)
@@ -52,6 +52,17 @@ const chooseSweeps = (wanted: string | undefined): string[] => {
   throw new InputError(
     `There is no sweep ${JSON.stringify(wanted)} here${names ? `; there are ${names}` : ''}.`,
   )
+}
+
+/** One damaged record must not hide the others. */
+const readOrSkip = (dir: string): ListedRun[] => {
+  try {
+    return [asShown(readRun(dir), dir)]
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    process.stderr.write(`${error.message} It is left out.\n`)
+    return []
+  }
 }
 
 /** A run that says it is running, with nobody at work on it, was interrupted. */

@@ -70,7 +70,9 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
 
 const readExperimentText = (file: string): string => {
   try {
-    if (fs.statSync(file).size > largestExperiment) throw new Error('it is larger than 1 MB')
+    const stat = fs.statSync(file)
+    if (!stat.isFile()) throw new Error('it is not a file')
+    if (stat.size > largestExperiment) throw new Error('it is larger than 1 MB')
     return fs.readFileSync(file, 'utf8')
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'

@@ -58,17 +58,20 @@ const splitTabs = (text: string): string[] => text.split('\t')
 // Not \s: a no-break space can be a word, or part of one.
 const splitSpaces = (text: string): string[] => text.split(/[ \t]+/).filter((field) => field !== '')
 
-/** The first row decides: tabs or spaces, and how many columns. */
+/** The first row decides: tabs or spaces, and how many columns. @throws InputError: none can be read */
 const sniffLayout = async (file: string): Promise<Layout | undefined> => {
   let comment: Layout | undefined
-  for await (const { line, text } of readLines(file)) {
-    if (text === undefined || endsSentence(text, splitSpaces(text))) continue
+  let bad: InputError | undefined
+  for await (const { line, text, error } of readLines(file)) {
+    if (error) bad ??= error
+    if (error || endsSentence(text, splitSpaces(text))) continue
     const tabs = text.includes('\t')
     const split = tabs ? splitTabs : splitSpaces
     const layout = { tabs, split, columns: withoutEmptyEnd(split(text)), line }
     if (!text.startsWith('#')) return layout
     comment ??= layout
   }
+  if (bad && !comment) throw bad
   return comment
 }
 

@@ -29,8 +29,9 @@ export const detectFormat = async (file: string): Promise<FileFormat> => {
 }
 
 const readStart = async (file: string): Promise<string> => {
-  const handle = await fs.open(file, 'r').catch(() => undefined)
-  // A file that cannot be opened is reported by the reader, which checks everything about it.
+  // What is no file is reported by the reader. It is not opened: a pipe would wait for its writer.
+  const stat = await fs.stat(file).catch(() => undefined)
+  const handle = stat?.isFile() ? await fs.open(file, 'r').catch(() => undefined) : undefined
   if (!handle) return ''
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)

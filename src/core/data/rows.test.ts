@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
@@ -16,6 +18,12 @@ const read = async (file: string, header = false): Promise<Row[]> => {
 }
 const fieldsOf = async (file: string, header = false) =>
   (await read(file, header)).map(({ fields }) => fields)
+
+it.skipIf(process.platform === 'win32')('does not wait for the writer of a pipe', async () => {
+  const pipe = path.join(files.dir, 'pipe.tsv')
+  execFileSync('mkfifo', [pipe])
+  await expect(inspectDataFile(pipe)).rejects.toThrow('is not a regular file')
+})
 
 describe('TSV', () => {
   it('takes quotes as text, CRLF and a BOM', async () => {

@@ -110,7 +110,7 @@ export class ParagraphCutter {
 
   private keep(part: string): void {
     if (this.depth > 0) this.text += part
-    else this.rest += part
+    else this.rest += copyOf(part)
     if (this.text.length > longestParagraph) {
       throw new InputError(
         `${this.file}:${this.paragraphLine} begins a paragraph of more than 16 MB; take it out.`,
@@ -131,3 +131,6 @@ export class ParagraphCutter {
     return { line, text }
   }
 }
+
+/** A slice of a string keeps all of it in memory, which here would be the whole file. */
+const copyOf = (part: string): string => Buffer.from(part, 'utf16le').toString('utf16le')

@@ -75,10 +75,32 @@ export const detectTokenFormat = async (file: string): Promise<TokenFormat> => {
 }
 
 const mostIssues = 100
+const mostTags = 1000
+const longestTag = 100
+
+/** The distinct tags, sorted by code unit. @throws InputError where they look like text */
+export const distinctTags = (file: string, sentences: Iterable<readonly string[]>): string[] => {
+  const tags = new Set<string>()
+  let words = 0
+  for (const each of sentences) {
+    for (const tag of each) tags.add(tag)
+    words += each.length
+  }
+  const tooMany = tags.size > mostTags || (tags.size > 100 && words / tags.size < 5)
+  const long = [...tags].find((tag) => tag.length > longestTag)
+  if (!tooMany && long === undefined) return [...tags].sort()
+  const why = tooMany
+    ? `${tags.size} different ones for ${words} words`
+    : `one of ${long?.length} characters`
+  throw new InputError(
+    `${file} has tags that look like text (${why}); give the column that holds the tag.`,
+  )
+}
 
 /**
  * Reads a whole file for the token head: what its tags are, converted to IOB2 where they mark spans.
- * @throws InputError with file:line for a bad row (unless skipped), or where there are no words
+ * @throws InputError with file:line for a bad row (unless skipped), where there are no words, or
+ * where the tags look like text
  */
 export const loadTokenData = async (
   file: string,
@@ -111,6 +133,7 @@ const judgeTags = (
   sentences: readonly TokenSentence[],
 ): Pick<TokenData, 'sentences' | 'kind' | 'scheme' | 'issues' | 'issueCount'> => {
   const tags = sentences.map((sentence) => sentence.tags)
+  distinctTags(file, tags)
   if (!areSpanTags(tags)) {
     return { sentences, kind: 'classes', scheme: null, issues: [], issueCount: 0 }
   }

@@ -15,8 +15,7 @@ export const parseExperiment = (text: string, file: string): ExperimentFile => {
   const value = parseJson(plain, file)
   if (Value.Check(ExperimentSchema, value)) return value
   const { path, problem } = describeProblem(value)
-  const line = lineOf(plain, path)
-  throw new InputError(`${file}:${line}: ${problem}.`)
+  throw new InputError(sentence(`${file}:${lineOf(plain, path)}: ${problem}`))
 }
 
 /**
@@ -25,8 +24,10 @@ export const parseExperiment = (text: string, file: string): ExperimentFile => {
  */
 export const checkExperiment = (value: unknown, source: string): ExperimentFile => {
   if (Value.Check(ExperimentSchema, value)) return value
-  throw new InputError(`${source}: ${describeProblem(value).problem}.`)
+  throw new InputError(sentence(`${source}: ${describeProblem(value).problem}`))
 }
+
+const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`)
 
 interface Problem {
   readonly path: string
@@ -58,12 +59,7 @@ const unknownKey = (errors: readonly SchemaError[], value: unknown): Problem | u
       ? `known ${error.instancePath === '' ? 'keys' : `keys of "${nameOf(error.instancePath)}"`} are ${known.join(', ')}`
       : `did you mean "${near}"?`
   const path = `${error.instancePath}/${key}`
-  return {
-    path,
-    problem:
-      `unknown key "${nameOf(path)}"; ${advice}`.replace(/\?$/, '') +
-      (near === undefined ? '' : '?'),
-  }
+  return { path, problem: `unknown key "${nameOf(path)}"; ${advice}` }
 }
 
 const knownKeys = (instancePath: string): string[] =>

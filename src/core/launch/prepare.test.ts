@@ -57,6 +57,17 @@ describe('preparing a sweep', () => {
     )
   })
 
+  it('tells models apart by their tokenizer.json, which says the casing', async () => {
+    const idWith = async (lowercase: boolean) => {
+      const folder = path.join(files.dir, 'model')
+      fs.cpSync(modelFolder, folder, { recursive: true })
+      const normalizer = { type: 'BertNormalizer', lowercase }
+      files.write('model/tokenizer.json', JSON.stringify({ normalizer }))
+      return (await prepare({ modelFolder: folder })).runs[0]?.record.id
+    }
+    expect(await idWith(true)).not.toBe(await idWith(false))
+  })
+
   it('keeps what is finished and fills the holes', async () => {
     const [first, second] = (await prepare()).open
     end(first!, 'done')

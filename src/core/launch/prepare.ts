@@ -130,7 +130,13 @@ const dataChecksums = async (data: DataFiles, base: string): Promise<Record<stri
   return sums
 }
 
-const modelFiles = ['config.json', 'model.safetensors', 'tokenizer_config.json', 'vocab.txt']
+const modelFiles = [
+  'config.json',
+  'model.safetensors',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+]
 
 const modelChecksums = async ({ dir }: ModelFolder): Promise<Record<string, string>> => {
   const sums: Record<string, string> = {}

@@ -42,7 +42,6 @@ describe('metrics of seqeval', () => {
       expect(scores).toBeNull()
       return
     }
-    // seqeval sorts by code point, the reference file holds types of the basic plane only here.
     const types = Object.values(scores?.byType ?? {})
     const columns = (['precision', 'recall', 'f1', 'support'] as const).map((key) =>
       types.map((type) => type[key]),
@@ -58,6 +57,11 @@ describe('metrics of seqeval', () => {
 })
 
 describe('token metrics', () => {
+  it('take any type for what it is', () => {
+    const tags = [['B-__proto__', 'O', 'B-constructor']]
+    expect(Object.entries(entityMetrics(tags, tags).byLabel ?? {})).toHaveLength(2)
+  })
+
   it('are null without words', () => {
     expect(entityMetrics([], [])).toMatchObject({ entityF1: null, tokenAccuracy: null })
     expect(wordClassMetrics([], [])).toEqual({ tokenAccuracy: null, macroF1: null })

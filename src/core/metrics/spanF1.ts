@@ -181,21 +181,21 @@ const scoresOf = (gold: SpanPlaces, predicted: SpanPlaces): SpanScores => {
   let hits = 0
   let guesses = 0
   let support = 0
-  const byType: ByType = {}
+  const byType: [string, ByType[string]][] = []
   for (const type of types) {
     const spans = gold.get(type) ?? new Set<string>()
     const guessed = predicted.get(type) ?? new Set<string>()
     const right = [...guessed].filter((place) => spans.has(place)).length
-    byType[type] = { ...ratios(right, guessed.size, spans.size), support: spans.size }
+    byType.push([type, { ...ratios(right, guessed.size, spans.size), support: spans.size }])
     hits += right
     guesses += guessed.size
     support += spans.size
   }
-  const sum = types.reduce((total, type) => total + (byType[type]?.f1 ?? 0), 0)
+  const sum = byType.reduce((total, [, { f1 }]) => total + f1, 0)
   return {
     ...ratios(hits, guesses, support),
     macroF1: types.length === 0 ? null : sum / types.length,
-    byType,
+    byType: Object.fromEntries(byType),
   }
 }
 

@@ -104,6 +104,16 @@ describe('a model folder', () => {
       () => files.write('config.json', JSON.stringify({ ...json, hidden_size: -4 })),
       /"hidden_size" must be/,
     ],
+    [
+      'a damaged tokenizer.json',
+      () => files.write('tokenizer.json', '{'),
+      /tokenizer\.json is not valid JSON/,
+    ],
+    [
+      'a tokenizer_config.json that is a list',
+      () => files.write('tokenizer_config.json', '[]'),
+      /tokenizer_config\.json is not a JSON object/,
+    ],
     ['a config that is no JSON', () => files.write('config.json', '{'), /is not valid JSON/],
     [
       'no config',
@@ -112,7 +122,9 @@ describe('a model folder', () => {
     ],
   ]
   it.each(faults)('is refused with %s', (_, spoil, message) => {
-    fs.rmSync(path.join(files.dir, 'pytorch_model.bin'), { force: true })
+    for (const name of ['pytorch_model.bin', 'tokenizer.json', 'tokenizer_config.json']) {
+      fs.rmSync(path.join(files.dir, name), { force: true })
+    }
     spoil()
     expect(check).toThrow(InputError)
     expect(check).toThrow(message)

@@ -36,26 +36,30 @@ export const checkModelFolder = (dir: string): ModelFolder => {
   const vocabFile = path.join(dir, 'vocab.txt')
   const weightsFile = findWeights(dir)
   checkVocabulary(vocabFile, config)
+  for (const name of tokenizerFiles) checkJsonObject(path.join(dir, name))
   const weights = openSafetensors(weightsFile)
   const names = matchBertWeights(weights, config)
   return { dir, config, configFile, vocabFile, weightsFile, weights, names }
 }
 
 /** @throws InputError */
-export const readBertConfig = (configFile: string): BertConfig => {
-  const text = readText(configFile)
-  let json: unknown
+export const readBertConfig = (configFile: string): BertConfig =>
+  parseBertConfig(parseJson(readText(configFile), configFile), configFile)
+
+const parseJson = (text: string, file: string): unknown => {
   try {
-    json = JSON.parse(text)
+    return JSON.parse(text)
   } catch (error) {
-    throw new InputError(`${configFile} is not valid JSON: ${messageOf(error)}.`)
+    const why = messageOf(error).replace(/\s+/g, ' ')
+    throw new InputError(`${file} is not valid JSON: ${why}.`)
   }
-  return parseBertConfig(json, configFile)
 }
 
 const readText = (file: string): string => {
   try {
-    if (fs.statSync(file).size > largestText) throw new Error('it is larger than 64 MB')
+    const stat = fs.statSync(file)
+    if (!stat.isFile()) throw new Error('it is not a file')
+    if (stat.size > largestText) throw new Error('it is larger than 64 MB')
     return fs.readFileSync(file, 'utf8')
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -80,6 +84,17 @@ const findWeights = (dir: string): string => {
     )
   }
   throw new InputError(`${file} is missing from the model folder.`)
+}
+
+const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json']
+
+/** They are copied into the fine-tuned model: damage is said before the training, not after it. */
+const checkJsonObject = (file: string): void => {
+  if (!fs.existsSync(file)) return
+  const json = parseJson(readText(file), file)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new InputError(`${file} is not a JSON object: fetch the model again.`)
+  }
 }
 
 /** What every BERT vocabulary needs, in the original's spelling. */

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js'
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js'
 import { embeddingKernel } from '../ops/embedding.ts'
-import { type UniformAttributes, uniformKernel } from '../ops/uniform.ts'
+import { registerDropoutMask } from './tensorflowDropout.ts'
 
 export const tensorflowBackend = 'tensorflow'
 
@@ -23,7 +23,7 @@ export const registerTensorflow = async (bindingFile: string): Promise<void> => 
   await import('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js')
   const binding = createRequire(bindingFile)(bindingFile) as TFJSBinding
   tf.registerBackend(tensorflowBackend, () => new NodeJSKernelBackend(binding, 'headway'))
-  registerUniform()
+  registerDropoutMask()
   registerEmbedding()
 }
 
@@ -32,34 +32,6 @@ const restoreUtilFunction = (): void => {
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean }
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined
 }
-
-/** Philox, in TensorFlow: https://www.tensorflow.org/api_docs/python/tf/random/stateless_uniform */
-const registerUniform = (): void => {
-  tf.registerKernel({
-    kernelName: uniformKernel,
-    backendName: tensorflowBackend,
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { shape, site } = attrs as unknown as UniformAttributes
-      const node = backend as unknown as NodeJSKernelBackend
-      const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = node.binding
-      return tf.tidy(() => {
-        const seed = tf.add(inputs.key as tf.Tensor, tf.tensor1d([site * siteStride, 0], 'int32'))
-        return node.executeSingleOutput(
-          'StatelessRandomUniform',
-          [
-            { name: 'dtype', type: TF_ATTR_TYPE, value: TF_FLOAT },
-            { name: 'T', type: TF_ATTR_TYPE, value: TF_INT32 },
-            { name: 'Tseed', type: TF_ATTR_TYPE, value: TF_INT32 },
-          ],
-          [tf.tensor1d(shape, 'int32'), seed],
-        )
-      })
-    },
-  })
-}
-
-/** Keeps the sites of neighbouring seeds apart; below 2³¹ for a thousand sites. */
-const siteStride = 2_000_003
 
 const registerEmbedding = (): void => {
   tf.registerKernel({

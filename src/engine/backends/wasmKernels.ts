@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { type DropoutMaskAttributes, dropoutMaskKernel } from '../ops/dropoutMask.ts'
 import { embeddingKernel } from '../ops/embedding.ts'
-import { type UniformAttributes, uniformKernel } from '../ops/uniform.ts'
 
 /**
  * What training needs and tfjs' WebAssembly backend lacks. Kernels here read and write the backend's
@@ -9,7 +9,7 @@ import { type UniformAttributes, uniformKernel } from '../ops/uniform.ts'
  */
 export const registerWasmKernels = (): void => {
   register('UnsortedSegmentSum', unsortedSegmentSum)
-  register(uniformKernel, uniform)
+  register(dropoutMaskKernel, dropoutMask)
   register(embeddingKernel, embedding)
   const product = tf.getKernel('BatchMatMul', 'wasm')
   tf.unregisterKernel('BatchMatMul', 'wasm')
@@ -69,14 +69,16 @@ const unsortedSegmentSum: Kernel = ({ inputs, attrs, backend }) => {
 }
 
 /** A counter-based generator: murmur3's finaliser over position, seed, step and site. */
-const uniform: Kernel = ({ inputs, attrs, backend }) => {
+const dropoutMask: Kernel = ({ inputs, attrs, backend }) => {
   const wasm = backend as BackendWasm
-  const { shape, site } = attrs as unknown as UniformAttributes
+  const { shape, rate, site } = attrs as unknown as DropoutMaskAttributes
   const out = wasm.makeOutput(shape, 'float32')
   const [seed = 0, step = 0] = integers(wasm, inputs.key as tf.TensorInfo)
   const key = mix(mix(mix(seed) ^ step) ^ site)
-  const numbers = floats(wasm, out)
-  for (let i = 0; i < numbers.length; i++) numbers[i] = (mix(key + i) >>> 8) / 2 ** 24
+  const mask = floats(wasm, out)
+  const dropped = rate * 2 ** 32
+  const kept = 1 / (1 - rate)
+  for (let i = 0; i < mask.length; i++) mask[i] = mix(key + i) >>> 0 < dropped ? 0 : kept
   return out
 }
 

@@ -94,8 +94,6 @@ export const runBenchCase = async (
 ): Promise<BenchFigures> => {
   const { precision, backend, steps, batchSize } = benchCase
   const { model, config, recordingMs } = await loadBenchModel(benchCase, files)
-  // Before and after: what else the machine does comes and goes.
-  const productSpeedBefore = productSpeed(precision, backend)
   try {
     const batches = [1, 2, 3].map((seed) => benchBatch(benchCase, config, seed))
     const trained = timesOf(warmUpSteps + steps, (at) => {
@@ -110,7 +108,7 @@ export const runBenchCase = async (
     const stepMs = median(timed)
     const predictionMs = median(predicted.slice(warmUpSteps))
     const gflopsPerSecond = stepFlops(config, benchCase) / stepMs / 1e6
-    const productGflopsPerSecond = Math.max(productSpeedBefore, productSpeed(precision, backend))
+    const productGflopsPerSecond = productSpeed(precision, backend)
     return {
       parameters: model.parameterCount,
       stepMs,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { uniform } from './uniform.ts'
+import { dropoutMask } from './dropoutMask.ts'
 
 /** Drops elements of x; each use in a model is a site of its own, so that masks are independent. */
 export type Dropout = (x: tf.Tensor, rate: number) => tf.Tensor
@@ -14,10 +14,6 @@ export const noDropout: Dropout = (x) => x
  */
 export const dropoutFrom = (key: tf.Tensor1D): Dropout => {
   let site = 0
-  return (x, rate) => {
-    if (rate === 0) return x
-    const keep = tf.greaterEqual(uniform(x.shape, key, site++), rate)
-    const mask = tf.mul(tf.cast(keep, 'float32'), 1 / (1 - rate))
-    return tf.mul(x, mask)
-  }
+  return (x, rate) =>
+    rate === 0 ? x : tf.mul(x, dropoutMask({ shape: x.shape, rate, site: site++ }, key))
 }

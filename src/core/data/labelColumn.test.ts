@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
+import { InputError } from '../errors.ts'
+import { readLabelColumn } from './labelColumn.ts'
+
+const files = new TemporaryFiles()
+afterAll(() => files.remove())
+
+const labels = async (name: string, text: string, column?: string) =>
+  (await readLabelColumn(files.write(name, text), column)).labels
+
+describe('labels', () => {
+  it('are one a line', async () => {
+    expect(await labels('a.txt', '\ufeff1\r\n0 \r\n1\r\n\r\n')).toEqual(['1', '0', '1'])
+    expect(await labels('b.txt', 'yes, please\nno\n')).toEqual(['yes, please', 'no'])
+    expect(await labels('c.tsv', 'a b\nc')).toEqual(['a b', 'c'])
+  })
+
+  it('may have their name above them', async () => {
+    expect(await labels('a.csv', 'label\n1\n0\n')).toEqual(['1', '0'])
+    expect(await labels('b.txt', 'verdict\n1\n0\n', 'verdict')).toEqual(['1', '0'])
+    expect(await labels('c.txt', 'topic\nother\ntopic\n')).toEqual(['topic', 'other', 'topic'])
+    expect(await labels('d.txt', '1\n0\n', '1')).toEqual(['1', '0'])
+  })
+
+  it('are a column of a table or of objects', async () => {
+    const table = 'sentence\tlabel\tother\na\t1\tx\nb\t0\ty\n'
+    expect(await labels('a.tsv', table, 'label')).toEqual(['1', '0'])
+    expect(await labels('a.tsv', table, '2')).toEqual(['x', 'y'])
+    expect(await labels('a.tsv', table)).toEqual(['1', '0'])
+    expect(await labels('a.jsonl', '{"label": 1}\n{"label": true}\n', 'label')).toEqual([
+      '1',
+      'true',
+    ])
+    expect(await labels('a.csv', 'text,label\n"a, b",x\n', 'label')).toEqual(['x'])
+  })
+
+  it.each([
+    ['gap.txt', '1\n\n0\n', undefined, /:2 is empty/],
+    ['empty.txt', '\n', undefined, /has no labels/],
+    ['no.tsv', 'a\tlabel\nx\t1\n', 'gold', /has no label column "gold"; its columns are "a"/],
+    ['hole.tsv', 'a\tlabel\nx\t1\ny\t\n', 'label', /:3 has no label in "label"/],
+    ['null.jsonl', '{"label": null}\n', 'label', /:1 has no label in "label"/],
+    ['short.tsv', 'a\tlabel\nx\t1\ny\n', 'label', /:3 has 1 field/],
+  ])('in %s are refused', async (name, text, column, message) => {
+    await expect(labels(name, text, column)).rejects.toThrow(message)
+    await expect(labels(name, text, column)).rejects.toThrow(InputError)
+  })
+
+  it('are an InputError or labels, whatever the bytes', async () => {
+    const parts = fc
+      .array(fc.constantFrom('a', 'label', '1', '\t', '\n', ',', '"', '{', '}', '[', ':', '\r'))
+      .map((each) => Buffer.from(each.join('')))
+    const bytes = fc.oneof(parts, fc.uint8Array({ maxLength: 100 }))
+    const names = fc.constantFrom('f.txt', 'f.tsv', 'f.csv', 'f.jsonl', 'f.json')
+    await fc.assert(
+      fc.asyncProperty(bytes, names, async (content, name) => {
+        try {
+          const column = await readLabelColumn(files.write(name, content), undefined)
+          expect(column.labels.every((label) => label.trim() !== '')).toBe(true)
+          expect(column.lines).toHaveLength(column.labels.length)
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

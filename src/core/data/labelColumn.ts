@@ -1,0 +1,93 @@
+import path from 'node:path'
+import { InputError } from '../errors.ts'
+import { findColumn } from './cells.ts'
+import { isKnownColumnName } from './columnRoles.ts'
+import { detectFormat, type FileFormat } from './format.ts'
+import { inspectDataFile } from './inspect.ts'
+import { readLines } from './lines.ts'
+import { isJsonFormat, readRows } from './rows.ts'
+
+/** The labels of a file, in its order; `lines` are where they stand, from 1. */
+export interface LabelColumn {
+  readonly file: string
+  readonly labels: readonly string[]
+  readonly lines: readonly number[]
+  /** The column they are from; undefined in a file with one label a line. */
+  readonly column?: string
+}
+
+/**
+ * Reads labels, or scores, as text: one a line, or one column of a table or of JSON objects.
+ * @param wanted the column, by name or by number from 0; guessed in a table when left out. A file
+ * without columns needs none: there it can only name the first line a header.
+ * @throws InputError with file:line for a row without a label; where the column is not there or
+ * cannot be told; where there are no rows
+ */
+export const readLabelColumn = async (
+  file: string,
+  wanted: string | undefined,
+): Promise<LabelColumn> => {
+  const format = await detectFormat(file)
+  const table = isJsonFormat(format) || (await firstLine(file)).includes(delimiterOf(file, format))
+  const column = table ? await readTable(file, format, wanted) : await readLabelLines(file, wanted)
+  if (column.labels.length === 0) throw new InputError(`${file} has no labels.`)
+  return column
+}
+
+/** A comma makes columns only in a file that calls itself CSV: labels of a plain list may have one. */
+const delimiterOf = (file: string, { format, delimiter }: FileFormat): string =>
+  format === 'csv' && path.extname(file).toLowerCase() === '.csv' ? delimiter : '\t'
+
+const firstLine = async (file: string): Promise<string> => {
+  for await (const { text } of readLines(file)) return text ?? ''
+  return ''
+}
+
+const readTable = async (
+  file: string,
+  format: FileFormat,
+  wanted: string | undefined,
+): Promise<LabelColumn> => {
+  const named = wanted !== undefined && !isNumber(wanted)
+  const head = await inspectDataFile(file, named ? true : undefined)
+  const key = wanted ?? head.guess.label
+  if (key === undefined) {
+    throw new InputError(
+      `${file} has several columns, and which one holds the label cannot be told; name it with --label-column.`,
+    )
+  }
+  const column = findColumn(head, key, 'label column')
+  const labels: string[] = []
+  const lines: number[] = []
+  for await (const row of readRows(file, { header: head.header, format })) {
+    const label = column.read(row)?.trim()
+    if (!label) throw new InputError(`${file}:${row.line} has no label in ${column.name}.`)
+    labels.push(label)
+    lines.push(row.line)
+  }
+  return { file, labels, lines, column: column.name }
+}
+
+const isNumber = (column: string): boolean => /^\d+$/.test(column)
+
+const readLabelLines = async (file: string, header: string | undefined): Promise<LabelColumn> => {
+  const labels: string[] = []
+  const lines: number[] = []
+  let blank: number | undefined
+  for await (const { line, text, error } of readLines(file)) {
+    if (error) throw error
+    const label = text.trim()
+    if (label === '') blank ??= line
+    else if (blank !== undefined) {
+      throw new InputError(`${file}:${blank} is empty; each line has one label.`)
+    } else {
+      labels.push(label)
+      lines.push(line)
+    }
+  }
+  const [first = '', ...rest] = labels
+  const named = header !== undefined && !isNumber(header) && first === header
+  const isHeader = named || (isKnownColumnName(first) && !rest.includes(first))
+  if (!isHeader || rest.length === 0) return { file, labels, lines }
+  return { file, labels: rest, lines: lines.slice(1), column: JSON.stringify(first) }
+}
