@@ -11,7 +11,7 @@ import { trainRuns } from './trainRuns.ts'
 export const finishRun = async (run: FoundRun, open: boolean, json: boolean): Promise<number> => {
   if (!open) {
     process.stderr.write(
-      `Run ${run.record.id} is ${run.record.state} already; --force trains it anew.\n`,
+      `Run ${run.record.id} is ${run.record.state} already; "headway train" with --force trains it anew.\n`,
     )
   }
   const trained = open ? await trainRuns([run.dir]) : { records: [run.record], interrupted: false }

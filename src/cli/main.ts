@@ -52,6 +52,10 @@ const unknownCommand = (name: string): InputError => {
 
 const report = (error: unknown): number => {
   const isInput = error instanceof InputError
+  // Programs read the last line of stdout, also where there is no run to speak of.
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: messageOf(error) })}\n`)
+  }
   process.stderr.write(`${isInput ? '' : 'Headway failed: '}${messageOf(error)}\n`)
   if (!isInput && process.env.HEADWAY_DEBUG && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`)
@@ -59,11 +63,15 @@ const report = (error: unknown): number => {
   return isInput ? 2 : 1
 }
 
-// The reader of a pipe may leave early (`| head`): that is no failure of the work.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe may leave early (`| head`): that is no failure of the work.
+    if (error.code !== 'EPIPE') process.exitCode = 1
+  })
+}
 
 run(process.argv.slice(2))
   .catch(report)
   .then((code) => {
-    process.exitCode = code
+    process.exitCode = code === 0 ? (process.exitCode ?? 0) : code
   })

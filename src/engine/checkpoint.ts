@@ -43,9 +43,17 @@ export const writeCheckpoint = (
     weights: `weights-${progress.step}.safetensors`,
     moments: `moments-${progress.step}.safetensors`,
   }
-  writeSafetensors(path.join(folder, names.weights), weights)
-  writeSafetensors(path.join(folder, names.moments), moments)
-  writeJsonAtomic(path.join(folder, 'state.json'), { format: 1, ...progress, ...names })
+  try {
+    writeSafetensors(path.join(folder, names.weights), weights)
+    writeSafetensors(path.join(folder, names.moments), moments)
+    writeJsonAtomic(path.join(folder, 'state.json'), { format: 1, ...progress, ...names })
+  } catch (error) {
+    // On a full disk, what the run has to say needs the room more.
+    if (readCheckpointState(folder)?.step !== progress.step) {
+      for (const name of Object.values(names)) fs.rmSync(path.join(folder, name), { force: true })
+    }
+    throw error
+  }
   for (const name of fs.readdirSync(folder)) {
     const kept = name === 'state.json' || name === names.weights || name === names.moments
     if (!kept) fs.rmSync(path.join(folder, name), { force: true })

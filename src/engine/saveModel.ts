@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { messageOf } from '../core/errors.ts'
 import type { ModelFolder } from '../core/model/folder.ts'
 import { writeSafetensors } from '../core/model/safetensorsWriter.ts'
 import { type HostTensor, toFileLayout } from './weights.ts'
@@ -34,7 +35,9 @@ export const saveModel = (
     fs.renameSync(temporary, dir)
   } catch (error) {
     fs.rmSync(temporary, { recursive: true, force: true })
-    throw error
+    throw new Error(
+      `The fine-tuned model could not be saved in ${dir} (${messageOf(error)}); mend that and resume the run.`,
+    )
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts'
 import type { RunConfig } from '../core/experiment/config.ts'
 import type { Metrics } from '../core/metrics/metrics.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
@@ -200,14 +201,22 @@ class Training {
     writePredictions(layout.predictions(runDir, attempt), this.data.dev, predictions, labels)
   }
 
+  /** Without a checkpoint the run can still be finished: a full disk is told, not fatal. */
   private saveCheckpoint(): void {
     const { runDir, attempt } = this.job
-    writeCheckpoint(
-      layout.checkpoint(runDir, attempt),
-      { step: this.step, totalSteps: this.totalSteps, seconds: this.secondsSoFar() },
-      this.model.weights(),
-      this.model.moments(),
-    )
+    const folder = layout.checkpoint(runDir, attempt)
+    const progress = {
+      step: this.step,
+      totalSteps: this.totalSteps,
+      seconds: this.secondsSoFar(),
+    }
+    try {
+      writeCheckpoint(folder, progress, this.model.weights(), this.model.moments())
+    } catch (error) {
+      const message = `No checkpoint after step ${this.step}: ${folder} cannot be written (${messageOf(error)}).`
+      this.hooks.emit({ type: 'log', level: 'warning', message })
+      return
+    }
     const epoch = this.step / this.stepsPerEpoch
     this.hooks.emit({ type: 'checkpoint', step: this.step, epoch })
   }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { InputError } from '../core/errors.ts'
+import { InputError, messageOf } from '../core/errors.ts'
 
 /** What the trainer needs of `dist/`; those that are not there are left out. */
 const parts = ['trainer.js', 'trainerIo.js', 'wasm']
@@ -18,12 +18,22 @@ export const copyTrainer = (trainerScript: string, cache: string, version: strin
   const copies = path.join(cache, 'trainer')
   const to = path.join(copies, `${version}-${hashOf(from)}`)
   if (!isWhole(to)) {
-    fs.mkdirSync(copies, { recursive: true, mode: 0o700 })
+    makeFolder(copies)
     copyInto(from, to)
     removeOldCopies(copies, to)
   }
   fs.utimesSync(to, new Date(), new Date())
   return path.join(to, 'trainer.js')
+}
+
+const makeFolder = (folder: string): void => {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new InputError(
+      `The cache folder ${folder} cannot be written (${messageOf(error)}); set HEADWAY_CACHE to one that can.`,
+    )
+  }
 }
 
 const hashOf = (folder: string): string => {

@@ -38,6 +38,18 @@ describe('a checkpoint', () => {
     expect(readCheckpoint(folder)?.weights).toEqual(tensors(4))
   })
 
+  it('that cannot be written leaves nothing of itself, and the one before', () => {
+    write(4)
+    // Its state cannot be renamed over a folder: the fault a full disk makes, at the last moment.
+    fs.renameSync(path.join(folder, 'state.json'), path.join(folder, 'kept.json'))
+    fs.mkdirSync(path.join(folder, 'state.json'))
+    expect(() => write(8)).toThrow()
+    fs.rmdirSync(path.join(folder, 'state.json'))
+    fs.renameSync(path.join(folder, 'kept.json'), path.join(folder, 'state.json'))
+    expect(readCheckpoint(folder)?.weights).toEqual(tensors(4))
+    expect(fs.readdirSync(folder)).toHaveLength(3)
+  })
+
   it('is none where its state is not whole', () => {
     fs.writeFileSync(path.join(folder, 'state.json'), '{"format":1,')
     expect(readCheckpoint(folder)).toBeUndefined()

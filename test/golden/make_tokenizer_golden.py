@@ -1,8 +1,8 @@
 """Writes test/fixtures/tokenizer/golden.json: what Hugging Face's fast BERT tokenizer gives.
 
-    python -m venv /tmp/golden-venv
-    /tmp/golden-venv/bin/pip install 'transformers==4.57.6' 'tokenizers==0.22.2'
-    /tmp/golden-venv/bin/python test/golden/make_tokenizer_golden.py
+    python -m venv .venv
+    .venv/bin/pip install 'transformers==4.57.6' 'tokenizers==0.22.2'
+    .venv/bin/python test/golden/make_tokenizer_golden.py
 
 The starter model must be in the cache ($HEADWAY_CACHE or ~/.cache/headway); `npm test` puts it
 there. Also writes cased-vocab.txt (where absent) and codepoints.json. The fields of each file are

@@ -4,8 +4,8 @@ Hugging Face's `tokenizers` classifies characters by tables of its own, older th
 Unicode (494 marks and 141 punctuation characters of Unicode 17 are missing in them). A model
 was trained with those tables, so they are read from the library itself, every code point once.
 
-    python -m venv /tmp/golden-venv && /tmp/golden-venv/bin/pip install 'tokenizers==0.22.2'
-    /tmp/golden-venv/bin/python test/golden/make_unicode_ranges.py
+    python -m venv .venv && .venv/bin/pip install 'tokenizers==0.22.2'
+    .venv/bin/python test/golden/make_unicode_ranges.py
 """
 
 import unicodedata

@@ -17,6 +17,8 @@ export interface PlannedRun {
 
 export const defaultModel = 'sentence-transformers/all-MiniLM-L6-v2'
 export const defaultMaxLength = 128
+/** Far beyond any grid; each run is a folder that is made at launch. */
+const mostRuns = 2000
 
 /**
  * Fills in the defaults, multiplies the lists out and repeats every cell for every seed: cells in
@@ -44,6 +46,13 @@ export const planRuns = (experiment: ExperimentFile, resolved: Resolved): Planne
     maxGradientNorm: preset.maxGradientNorm,
     dropout: experiment.dropout ?? preset.dropout,
     gradientAccumulation: experiment.gradientAccumulation ?? 1,
+  }
+  const count =
+    learningRates.length * batchSizes.length * epochCounts.length * (experiment.seeds?.length ?? 1)
+  if (count > mostRuns) {
+    throw new InputError(
+      `The experiment has ${count} runs, more than ${mostRuns}: shorten its lists.`,
+    )
   }
   checkTogether(experiment, common.gradientAccumulation, batchSizes)
   return learningRates.flatMap((learningRate) =>

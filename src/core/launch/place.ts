@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError, messageOf } from '../errors.ts'
@@ -155,17 +156,22 @@ const isComparable = (
 
 const longestSlug = 60
 
-/** A name for a folder, on every system. */
+/** A name for a folder, on every system; names that leave nothing of themselves get a hash. */
 export const slug = (name: string): string => {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
+  const plain = [
+    ...name
+      .normalize('NFKD')
+      // Accents of Latin, Greek and Cyrillic letters; marks of other scripts are part of the letter.
+      .replace(/[\u0300-\u036f]/g, '')
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+      .replace(/^[-.]+|[-.]+$/g, ''),
+  ]
     .slice(0, longestSlug)
-  const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/.test(plain)
-  return plain === '' || reserved ? `sweep-${plain}`.replace(/-$/, '') : plain
+    .join('')
+  if (plain === '') return `sweep-${createHash('sha256').update(name).digest('hex').slice(0, 6)}`
+  return /^(con|prn|aux|nul|com\d|lpt\d)$/.test(plain) ? `sweep-${plain}` : plain
 }
 
 const portable = (relative: string): string => relative.split(path.sep).join('/')

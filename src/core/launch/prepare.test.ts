@@ -135,10 +135,16 @@ describe('a sweep’s folder', () => {
     ['My Sweep!', 'my-sweep'],
     ['../../etc', 'etc'],
     ['München', 'munchen'],
-    ['..', 'sweep'],
     ['CON', 'sweep-con'],
-    ['日本', 'sweep'],
+    ['日本', '日本'],
+    ['Отзывы №1', 'отзывы-no1'],
+    ['हिन्दी', 'हिन्दी'],
   ])('for %s', (name, expected) => {
     expect(slug(name)).toBe(expected)
+  })
+
+  it('tells apart names that leave nothing of themselves', () => {
+    expect(slug('😀')).toMatch(/^sweep-[0-9a-f]{6}$/)
+    expect(slug('😀')).not.toBe(slug('..'))
   })
 })
