@@ -3,6 +3,8 @@ import path from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import type { ModelFolder } from '../core/model/folder.ts'
 import { writeSafetensors } from '../core/model/safetensorsWriter.ts'
+import { loadTokenizer } from '../core/tokenizer/loadTokenizer.ts'
+import { tokenizerConfig, tokenizerJson } from '../core/tokenizer/tokenizerFiles.ts'
 import { type HostTensor, toFileLayout } from './weights.ts'
 
 export interface FineTunedModel {
@@ -30,7 +32,7 @@ export const saveModel = (
     const inFile = new Map([...weights].map(([name, tensor]) => [name, toFileLayout(name, tensor)]))
     writeSafetensors(path.join(temporary, 'model.safetensors'), inFile, { format: 'pt' })
     writeJson(path.join(temporary, 'config.json'), configOf(model))
-    copyTokenizer(model, temporary)
+    writeTokenizer(model, temporary)
     fs.rmSync(dir, { recursive: true, force: true })
     fs.renameSync(temporary, dir)
   } catch (error) {
@@ -54,22 +56,14 @@ const configOf = ({ folder, architecture, labels, regression }: FineTunedModel) 
   }
 }
 
-const copyTokenizer = ({ folder, maxLength }: FineTunedModel, to: string): void => {
+/** The files beside vocab.txt are written anew: whoever loads the model must tokenize as it did. */
+const writeTokenizer = ({ folder, maxLength }: FineTunedModel, to: string): void => {
   fs.copyFileSync(folder.vocabFile, path.join(to, 'vocab.txt'))
   const special = path.join(folder.dir, 'special_tokens_map.json')
   if (fs.existsSync(special)) fs.copyFileSync(special, path.join(to, 'special_tokens_map.json'))
-  // The starter's tokenizer.json pads and truncates to 128 by itself; that is the caller's to say.
-  patchJson(folder.dir, to, 'tokenizer.json', { padding: null, truncation: null })
-  patchJson(folder.dir, to, 'tokenizer_config.json', {
-    tokenizer_class: 'BertTokenizer',
-    model_max_length: maxLength,
-  })
-}
-
-const patchJson = (from: string, to: string, name: string, patch: object): void => {
-  const file = path.join(from, name)
-  if (!fs.existsSync(file)) return
-  writeJson(path.join(to, name), { ...JSON.parse(fs.readFileSync(file, 'utf8')), ...patch })
+  const tokenizer = loadTokenizer(folder.dir)
+  writeJson(path.join(to, 'tokenizer.json'), tokenizerJson(tokenizer))
+  writeJson(path.join(to, 'tokenizer_config.json'), tokenizerConfig(tokenizer, maxLength))
 }
 
 const writeJson = (file: string, value: unknown): void =>

@@ -83,7 +83,7 @@ const inTurn = async (
   requireFinite(await peer.work(warmUp))
   const kept: MeasuredPair[] = []
   for (let tries = 0; kept.length < pairCount; tries++) {
-    const measured = await measurePair(compared, headway, peer, report)
+    const measured = await measurePair(compared, headway, peer, { acceptBusy, report })
     if (measured.others <= tooBusy || acceptBusy) kept.push(measured)
     else if (tries >= patience * pairCount) throw new Error(busyMessage)
   }
@@ -124,15 +124,15 @@ const measurePair = async (
   compared: ComparedCase,
   headway: Side,
   peer: Side,
-  report: Measuring['report'],
+  options: Pick<Measuring, 'acceptBusy' | 'report'>,
 ): Promise<MeasuredPair> => {
   const { count } = compared
-  const ours = await measureQuietly(() => headway.work(count.headway), report)
-  const theirs = await measureQuietly(() => peer.work(count.peer), report)
+  const ours = await measureQuietly(() => headway.work(count.headway), options)
+  const theirs = await measureQuietly(() => peer.work(count.peer), options)
   const pair = pairOf(ours.worked, theirs.worked, compared.headway.kind === 'train')
   const others = Math.max(ours.others, theirs.others)
   const disturbed = others > tooBusy ? `; other programs took ${Math.round(100 * others)} %` : ''
-  report(
+  options.report(
     `  ${pair.headway.toFixed(2)} and ${pair.peer.toFixed(2)} ms an example: ${(pair.peer / pair.headway).toFixed(2)} ×${disturbed}`,
   )
   return {
@@ -143,8 +143,12 @@ const measurePair = async (
   }
 }
 
-const measureQuietly = async (work: () => Promise<Worked>, report: Measuring['report']) => {
-  await waitForQuiet(report)
+const measureQuietly = async (
+  work: () => Promise<Worked>,
+  { acceptBusy, report }: Pick<Measuring, 'acceptBusy' | 'report'>,
+) => {
+  await pause()
+  if (!acceptBusy) await waitForQuiet(report)
   const others = watchOthers()
   const worked = requireFinite(await work())
   return { worked, others: others(worked.cpuMs) }

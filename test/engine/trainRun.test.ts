@@ -79,7 +79,13 @@ describe('a run', () => {
     expect(result.state).toBe('done')
     expect(losses.size).toBe(24)
     expect(events.filter(({ type }) => type === 'evaluation')).toHaveLength(3)
-    expect(fs.readdirSync(layout.model(path.join(folder, 'run')))).toContain('model.safetensors')
+    expect(fs.readdirSync(layout.model(path.join(folder, 'run'))).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+      'vocab.txt',
+    ])
     const predictions = fs.readFileSync(layout.predictions(path.join(folder, 'run'), 1), 'utf8')
     expect(predictions.trimEnd().split('\n')).toHaveLength(24)
   })
