@@ -10,6 +10,9 @@ import { WorkspaceRuns } from './runs/workspaceRuns.ts'
 import { RunsTree } from './sidePanel/tree.ts'
 import { StatusBar } from './statusBar.ts'
 
+/** VS Code has revived a window's tabs by then, where it does. */
+const revivalMs = 4000
+
 /**
  * The composition root. Nothing heavy is imported or read here: activation is to take less than
  * 50 ms, and what a window needs comes with its first use.
@@ -29,12 +32,16 @@ class Extension implements vscode.Disposable {
       () => fineTune.launcher(),
       () => void vscode.commands.executeCommand('headway.fineTune'),
     )
-    const dashboards = track(new Dashboards(context.extensionUri, workspaceRuns, control))
+    const dashboards = track(
+      new Dashboards(context.extensionUri, workspaceRuns, control, context.workspaceState),
+    )
     track(new RunsTree(workspaceRuns))
     track(new StatusBar(workspaceRuns))
     track(registerCommands({ workspaceRuns, dashboards, control, fineTune }))
     const start = setTimeout(() => void begin(context, log, workspaceRuns, fineTune), 0)
     track({ dispose: () => clearTimeout(start) })
+    const reopen = setTimeout(() => void dashboards.reopen(), revivalMs)
+    track({ dispose: () => clearTimeout(reopen) })
   }
 
   dispose(): void {

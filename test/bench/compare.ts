@@ -12,7 +12,7 @@ import { reportOf, withReport } from './report.ts'
 
 const help = `node test/bench/compare.mjs [flags]
 
-Headway's work and the same in PyTorch + transformers, in turn; about 20 minutes on two cores. What is
+Headway's work and the same in PyTorch + transformers, in turn; about 25 minutes on two cores. What is
 measured already with the engine as it is now is kept, so that an interrupted comparison goes on.
 
   --cases A,B     ids, or parts of them; left out, all but the tiny ones
@@ -78,7 +78,8 @@ export const compare = async (root: string, out: string, args: string[]): Promis
     steps === undefined ? compared : { ...compared, count: { headway: steps, peer: steps } },
   )
   const results = new Results(values.results, all)
-  const fingerprint = `${engineFingerprint(root)} ${pairs} ${steps ?? ''}`.trim()
+  const settings = [pairs, steps ?? 'all', ...(values.busy ? ['busy'] : [])]
+  const fingerprint = [engineFingerprint(root), ...settings].join(' ')
   const measuring = {
     places: { root, out, python: values.python ?? pythonWithTorch(report) },
     pairs,

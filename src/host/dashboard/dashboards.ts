@@ -1,12 +1,19 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { isActive } from '../../core/runs/describe.ts'
 import { Disposables } from '../disposables.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import { type DashboardActions, DashboardPanel } from './dashboardPanel.ts'
 
 const viewType = 'headway.dashboard'
+/** Sweeps whose dashboards are open, in the workspace's memory. */
+const openKey = 'headway.openDashboards'
 
-/** The open dashboards, one per sweep; brings them back after a reload or restart. */
+/**
+ * The open dashboards, one per sweep; brings them back after a reload or restart. VS Code revives the
+ * tabs of a window that was closed in order; where the extension host crashed it drops them, so what
+ * was open is remembered here too.
+ */
 export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, DashboardPanel>()
   private readonly disposables = new Disposables()
@@ -15,6 +22,7 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     private readonly extensionUri: vscode.Uri,
     private readonly workspaceRuns: WorkspaceRuns,
     private readonly actions: DashboardActions,
+    private readonly memory: vscode.Memento,
   ) {
     this.disposables.track(vscode.window.registerWebviewPanelSerializer(viewType, this))
   }
@@ -29,6 +37,16 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
       enableScripts: true,
     })
     this.adopt(panel, sweepDir)
+  }
+
+  /** Opens again what a crash closed and what still trains; the rest is forgotten. */
+  async reopen(): Promise<void> {
+    const registry = await this.workspaceRuns.ready()
+    for (const sweepDir of this.memory.get<string[]>(openKey, [])) {
+      const runs = registry.sweep(sweepDir)?.runs ?? []
+      if (runs.some(({ state }) => isActive(state.state))) this.open(sweepDir)
+    }
+    this.remember()
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -51,7 +69,15 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
       this.actions,
     )
     this.panels.set(sweepDir, dashboard)
-    panel.onDidDispose(() => this.panels.delete(sweepDir))
+    panel.onDidDispose(() => {
+      this.panels.delete(sweepDir)
+      this.remember()
+    })
+    this.remember()
+  }
+
+  private remember(): void {
+    void this.memory.update(openKey, [...this.panels.keys()])
   }
 }
 
