@@ -17,6 +17,7 @@ const openKey = 'headway.openDashboards'
 export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, DashboardPanel>()
   private readonly disposables = new Disposables()
+  private readonly openBefore: readonly string[]
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -24,6 +25,7 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     private readonly actions: DashboardActions,
     private readonly memory: vscode.Memento,
   ) {
+    this.openBefore = memory.get<string[]>(openKey, [])
     this.disposables.track(vscode.window.registerWebviewPanelSerializer(viewType, this))
   }
 
@@ -42,7 +44,7 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** Opens again what a crash closed and what still trains; the rest is forgotten. */
   async reopen(): Promise<void> {
     const registry = await this.workspaceRuns.ready()
-    for (const sweepDir of this.memory.get<string[]>(openKey, [])) {
+    for (const sweepDir of this.openBefore) {
       const runs = registry.sweep(sweepDir)?.runs ?? []
       if (runs.some(({ state }) => isActive(state.state))) this.open(sweepDir)
     }
