@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { backends } from '../core/experiment/schema.ts'
-import type { PredictorOptions } from '../engine/predictor.ts'
+import type { PredictorOptions } from '../engine/loadedModel.ts'
 import { locateTensorflow, tensorflowEnvironment } from '../runtime/tensorflow.ts'
 import { choiceFlag, numberFlag } from './flags.ts'
 import { chooseMachine } from './machine.ts'

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { TokenBatch } from './bert.ts'
+import type { Head } from './heads/head.ts'
 import { paddedLength } from './lengthBatches.ts'
 
-/** A text in word pieces, with what it should give. */
-export interface EncodedExample {
+/** A text in word pieces, or a window of one, with what the head should give for it. */
+export interface EncodedExample<Target> {
   readonly ids: readonly number[]
   readonly typeIds: readonly number[]
-  /** Class index, or the score. */
-  readonly target: number
+  readonly target: Target
 }
 
 /** A batch in host memory; every array is row-major. */
@@ -17,65 +17,66 @@ export interface HostBatch {
   readonly ids: Int32Array // [size, length]
   readonly typeIds: Int32Array // [size, length]
   readonly mask: Float32Array // [size, length]
-  readonly targets: Float32Array // [size, classes]
-  readonly weights: Float32Array // [size], 0 for rows that only fill up
-  /** Examples that count. */
+  /** Shapes are the head's. */
+  readonly targets: Float32Array
+  readonly weights: Float32Array
+  /** Rows that are examples and do not only fill up. */
+  readonly examples: number
+  /** Labelled items of the effective batch: the loss is a sum divided by it. */
   readonly count: number
 }
 
 /**
- * Pads examples to one length, and to `size` rows of weight zero: shapes stay few, and a shape is
- * what a compiled step is made for.
- *
- * @param classes 1 for regression
+ * Pads examples to one length, and to `size` rows of weight zero: shapes stay few, and TensorFlow
+ * prepares memory for each anew.
  */
-export const makeBatch = (
-  examples: readonly EncodedExample[],
+export const makeBatch = <Target>(
+  head: Head<Target>,
+  examples: readonly EncodedExample<Target>[],
   size: number,
   maxLength: number,
-  classes: number,
 ): HostBatch => {
   const longest = Math.max(1, ...examples.map((example) => example.ids.length))
   const length = paddedLength(longest, maxLength)
-  const batch: HostBatch = {
-    size,
-    length,
-    ids: new Int32Array(size * length),
-    typeIds: new Int32Array(size * length),
-    mask: new Float32Array(size * length),
-    targets: new Float32Array(size * classes),
-    weights: new Float32Array(size),
-    count: examples.length,
-  }
+  const ids = new Int32Array(size * length)
+  const typeIds = new Int32Array(size * length)
+  const mask = new Float32Array(size * length)
+  const targets = new Float32Array(product(head.targetShape(size, length)))
+  const weights = new Float32Array(product(head.weightShape(size, length)))
+  let count = 0
   examples.forEach((example, row) => {
-    batch.ids.set(example.ids, row * length)
-    batch.typeIds.set(example.typeIds, row * length)
-    batch.mask.fill(1, row * length, row * length + example.ids.length)
-    if (classes === 1) batch.targets[row] = example.target
-    else batch.targets[row * classes + example.target] = 1
-    batch.weights[row] = 1
+    ids.set(example.ids, row * length)
+    typeIds.set(example.typeIds, row * length)
+    mask.fill(1, row * length, row * length + example.ids.length)
+    count += head.fill(example.target, {
+      targets: rowOf(targets, row, size),
+      weights: rowOf(weights, row, size),
+    })
   })
-  return batch
+  return { size, length, ids, typeIds, mask, targets, weights, examples: examples.length, count }
 }
 
 /** Cuts a batch into parts of rows, as even as can be; never more parts than rows. */
 export const splitBatch = (batch: HostBatch, parts: number): HostBatch[] => {
-  const { size, length } = batch
+  const { size, length, count } = batch
   const rows = Math.ceil(size / Math.min(parts, size))
-  const classes = batch.targets.length / size
   const split: HostBatch[] = []
   for (let start = 0; start < size; start += rows) {
     const end = Math.min(size, start + rows)
-    const weights = batch.weights.slice(start, end)
+    const cut = <T extends Int32Array | Float32Array>(values: T): T => {
+      const width = values.length / size
+      return values.slice(start * width, end * width) as T
+    }
     split.push({
       size: end - start,
       length,
-      ids: batch.ids.slice(start * length, end * length),
-      typeIds: batch.typeIds.slice(start * length, end * length),
-      mask: batch.mask.slice(start * length, end * length),
-      targets: batch.targets.slice(start * classes, end * classes),
-      weights,
-      count: weights.reduce((sum, weight) => sum + weight, 0),
+      ids: cut(batch.ids),
+      typeIds: cut(batch.typeIds),
+      mask: cut(batch.mask),
+      targets: cut(batch.targets),
+      weights: cut(batch.weights),
+      examples: Math.max(0, Math.min(end, batch.examples) - start),
+      count,
     })
   }
   return split
@@ -89,4 +90,11 @@ export const toTokenBatch = (batch: HostBatch): TokenBatch => {
     typeIds: tf.tensor2d(batch.typeIds, shape, 'int32'),
     mask: tf.tensor2d(batch.mask, shape, 'float32'),
   }
+}
+
+const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1)
+
+const rowOf = (values: Float32Array, row: number, rows: number): Float32Array => {
+  const width = values.length / rows
+  return values.subarray(row * width, (row + 1) * width)
 }

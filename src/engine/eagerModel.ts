@@ -3,7 +3,7 @@ import type { RunConfig } from '../core/experiment/config.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import { AdamW, adamWConstants } from './adamW.ts'
 import { type HostBatch, splitBatch, toTokenBatch } from './batches.ts'
-import { sentenceLogits, sentenceLoss } from './heads/sentence.ts'
+import type { AnyHead } from './heads/head.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
 import { Parameters } from './parameters.ts'
 import { dropoutKey, type StepInputs, type TrainableModel } from './trainableModel.ts'
@@ -20,6 +20,7 @@ export class EagerModel implements TrainableModel {
     host: ReadonlyMap<string, HostTensor>,
     private readonly bert: BertConfig,
     private readonly config: Pick<RunConfig, 'dropout' | 'weightDecay' | 'maxGradientNorm'>,
+    private readonly head: AnyHead,
   ) {
     this.variables = toVariables(host)
     this.parameters = new Parameters(this.variables)
@@ -39,7 +40,7 @@ export class EagerModel implements TrainableModel {
         const key = dropoutKey(seed, step, index)
         const { value, grads } = tf
           .engine()
-          .gradients(() => this.loss(part, batch.count, key), this.parameters.list())
+          .gradients(() => this.loss(part, key), this.parameters.list())
         sums = sums.length === 0 ? grads : sums.map((sum, i) => tf.add(sum, grads[i]!))
         total = total === undefined ? value : tf.add(total, value)
       })
@@ -53,7 +54,7 @@ export class EagerModel implements TrainableModel {
 
   predict(batch: HostBatch): Float32Array {
     const logits = tf.tidy(() =>
-      sentenceLogits(this.parameters, this.bert, toTokenBatch(batch), noDropout),
+      this.head.logits(this.parameters, this.bert, toTokenBatch(batch), noDropout),
     )
     // A copy: on WebAssembly this is a view of the heap.
     const values = Float32Array.from(logits.dataSync())
@@ -86,13 +87,13 @@ export class EagerModel implements TrainableModel {
     this.optimizer.dispose()
   }
 
-  private loss(batch: HostBatch, count: number, key: Int32Array): tf.Scalar {
-    const classes = batch.targets.length / batch.size
+  private loss(batch: HostBatch, key: Int32Array): tf.Scalar {
+    const { size, length, targets, weights, count } = batch
     const dropout = this.config.dropout === 0 ? noDropout : dropoutFrom(tf.tensor1d(key, 'int32'))
-    return sentenceLoss(
-      sentenceLogits(this.parameters, this.bert, toTokenBatch(batch), dropout),
-      tf.tensor2d(batch.targets, [batch.size, classes]),
-      tf.tensor1d(batch.weights),
+    return this.head.loss(
+      this.head.logits(this.parameters, this.bert, toTokenBatch(batch), dropout),
+      tf.tensor(targets, this.head.targetShape(size, length)),
+      tf.tensor(weights, this.head.weightShape(size, length)),
       tf.scalar(count),
     )
   }

@@ -4,15 +4,35 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { InputError } from '../core/errors.ts'
 import type { ModelFolder } from '../core/model/folder.ts'
+import type { AnyHead } from './heads/head.ts'
+import { qaHead } from './heads/qa.ts'
+import { sentenceHead } from './heads/sentence.ts'
+import { tokenHead } from './heads/token.ts'
 
 export interface FineTunedHead {
-  /** Label order; empty for a score. */
+  readonly kind: 'sentence' | 'token' | 'qa'
+  /** Label order; empty for a score and for answers. */
   readonly labels: readonly string[]
   readonly regression: boolean
   readonly maxLength: number
 }
 
+/** The head's tensors. */
+export const headOf = ({ kind, labels, regression }: FineTunedHead): AnyHead => {
+  switch (kind) {
+    case 'sentence':
+      return sentenceHead(regression ? 1 : labels.length)
+    case 'token':
+      return tokenHead(labels.length)
+    case 'qa':
+      return qaHead
+    default:
+      return kind satisfies never
+  }
+}
+
 const ConfigSchema = Type.Object({
+  architectures: Type.Optional(Type.Array(Type.String())),
   id2label: Type.Optional(Type.Record(Type.String(), Type.String())),
   problem_type: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 })
@@ -21,26 +41,33 @@ const ConfigSchema = Type.Object({
 const longest = 512
 
 /**
- * What a folder's classifier gives, from `config.json` and the shape of its weights.
+ * What a folder's head gives, from `config.json` and the shapes of its weights.
  *
- * @throws InputError where the folder has no classifier
+ * @throws InputError where the folder has no head
  */
 export const readHeadOf = (folder: ModelFolder): FineTunedHead => {
-  const weight = folder.weights.tensors.get('classifier.weight')
-  const outputs = weight?.shape[0]
-  if (outputs === undefined || !folder.weights.tensors.has('classifier.bias')) {
+  const { tensors } = folder.weights
+  const maxLength = maxLengthOf(folder)
+  if (tensors.has('qa_outputs.weight') && tensors.has('qa_outputs.bias')) {
+    return { kind: 'qa', labels: [], regression: false, maxLength }
+  }
+  const outputs = tensors.get('classifier.weight')?.shape[0]
+  if (outputs === undefined || !tensors.has('classifier.bias')) {
     throw new InputError(
-      `${folder.weightsFile} has no classifier: fine-tune it first, or choose a fine-tuned model.`,
+      `${folder.weightsFile} has no head: fine-tune it first, or choose a fine-tuned model.`,
     )
   }
   const config = readObject(folder.configFile)
   const known: Static<typeof ConfigSchema> = Value.Check(ConfigSchema, config) ? config : {}
-  const regression = outputs === 1 || known.problem_type === 'regression'
   const labels = Array.from(
     { length: outputs },
     (_, index) => known.id2label?.[String(index)] ?? `LABEL_${index}`,
   )
-  return { labels: regression ? [] : labels, regression, maxLength: maxLengthOf(folder) }
+  if (known.architectures?.includes('BertForTokenClassification')) {
+    return { kind: 'token', labels, regression: false, maxLength }
+  }
+  const regression = outputs === 1 || known.problem_type === 'regression'
+  return { kind: 'sentence', labels: regression ? [] : labels, regression, maxLength }
 }
 
 const maxLengthOf = (folder: ModelFolder): number => {

@@ -1,27 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig } from '../core/model/bertConfig.ts'
-import { sentenceLogits, sentenceLoss } from './heads/sentence.ts'
+import type { AnyHead } from './heads/head.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
 import { Parameters } from './parameters.ts'
 import type { SizedRecording } from './recorder/emit.ts'
 import { record } from './recorder/recording.ts'
 import type { HostTensor } from './weights.ts'
 
-/** What a step is fed with; −1 stands for batch size and length. */
-export const inputShapes = (classes: number) =>
-  ({
-    ids: ['int32', [-1, -1]],
-    typeIds: ['int32', [-1, -1]],
-    mask: ['float32', [-1, -1]],
-    targets: ['float32', [-1, classes]],
-    weights: ['float32', [-1]],
-    count: ['float32', []],
-    key: ['int32', [2]],
-  }) as const
+type InputShapes = Readonly<Record<string, readonly ['int32' | 'float32', readonly number[]]>>
+
+/** What a prediction is fed with; −1 stands for batch size and length. */
+export const predictionInputs: InputShapes = {
+  ids: ['int32', [-1, -1]],
+  typeIds: ['int32', [-1, -1]],
+  mask: ['float32', [-1, -1]],
+}
+
+/** What a step is fed with. */
+export const stepInputs = (head: AnyHead): InputShapes => ({
+  ...predictionInputs,
+  targets: ['float32', head.targetShape(-1, -1)],
+  weights: ['float32', head.weightShape(-1, -1)],
+  count: ['float32', []],
+  key: ['int32', [2]],
+})
 
 export interface RecordedSetting {
   readonly bert: BertConfig
-  readonly classes: number
+  readonly head: AnyHead
   readonly dropout: number
 }
 
@@ -38,7 +44,7 @@ export const recordPrediction = (
   setting: RecordedSetting,
 ): SizedRecording[] => recordAtSizes(host, setting, prediction)
 
-/** Inputs: all of `inputShapes`, and the weights. Outputs: `loss`, `gradient:…` for each weight. */
+/** Inputs: all of `stepInputs`, and the weights. Outputs: `loss`, `gradient:…` for each weight. */
 export const recordGradients = (
   host: ReadonlyMap<string, HostTensor>,
   setting: RecordedSetting,
@@ -51,19 +57,19 @@ type Recorded = (
   setting: RecordedSetting,
 ) => Map<string, tf.Tensor>
 
-const prediction: Recorded = (weights, inputs, { bert }) =>
-  new Map([['logits', sentenceLogits(weights, bert, tokenBatch(inputs), noDropout)]])
+const prediction: Recorded = (weights, inputs, { bert, head }) =>
+  new Map([['logits', head.logits(weights, bert, tokenBatch(inputs), noDropout)]])
 
-const gradients: Recorded = (weights, inputs, { bert, dropout }) => {
+const gradients: Recorded = (weights, inputs, { bert, head, dropout }) => {
   const drop = dropout === 0 ? noDropout : dropoutFrom(inputs.get('key') as tf.Tensor1D)
   const { value, grads } = tf
     .engine()
     .gradients(
       () =>
-        sentenceLoss(
-          sentenceLogits(weights, bert, tokenBatch(inputs), drop),
-          inputs.get('targets') as tf.Tensor2D,
-          inputs.get('weights') as tf.Tensor1D,
+        head.loss(
+          head.logits(weights, bert, tokenBatch(inputs), drop),
+          inputs.get('targets')!,
+          inputs.get('weights')!,
           inputs.get('count') as tf.Scalar,
         ),
       weights.list(),
@@ -88,7 +94,7 @@ const recordAtSizes = (
       [...host].map(([name, { shape, data }]) => [name, tf.tensor(data, shape, 'float32')]),
     )
     return recordedSizes.map((sizes) => {
-      const inputs = exampleInputs(sizes.batch, sizes.length, setting.classes)
+      const inputs = exampleInputs(sizes.batch, sizes.length, setting.head)
       const named = new Map<string, tf.Tensor>(inputs)
       for (const [name, tensor] of weights) named.set(`weight:${name}`, tensor)
       const recording = record(named, () => run(new Parameters(weights), inputs, setting))
@@ -105,13 +111,13 @@ const tokenBatch = (inputs: Inputs) => ({
   mask: inputs.get('mask') as tf.Tensor2D,
 })
 
-const exampleInputs = (batch: number, length: number, classes: number): Map<string, tf.Tensor> =>
+const exampleInputs = (batch: number, length: number, head: AnyHead): Map<string, tf.Tensor> =>
   new Map<string, tf.Tensor>([
     ['ids', tf.zeros([batch, length], 'int32')],
     ['typeIds', tf.zeros([batch, length], 'int32')],
     ['mask', tf.ones([batch, length])],
-    ['targets', tf.ones([batch, classes])],
-    ['weights', tf.ones([batch])],
+    ['targets', tf.ones(head.targetShape(batch, length))],
+    ['weights', tf.ones(head.weightShape(batch, length))],
     ['count', tf.scalar(batch)],
     ['key', tf.zeros([2], 'int32')],
   ])

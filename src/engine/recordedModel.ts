@@ -2,9 +2,11 @@ import type { RunConfig } from '../core/experiment/config.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import { adamWConstants } from './adamW.ts'
 import { type HostBatch, splitBatch } from './batches.ts'
+import type { AnyHead } from './heads/head.ts'
 import { isDecayed } from './ops/adamWUpdate.ts'
 import { addAdamW, optimizerInputs } from './optimizerGraph.ts'
-import { inputShapes, recordGradients, recordPrediction } from './recordedFunctions.ts'
+import { recordGradients, recordPrediction, stepInputs } from './recordedFunctions.ts'
+import { addDimensions, batchFeeds } from './recordedPrediction.ts'
 import { productsInBfloat16 } from './recorder/bfloat16.ts'
 import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
 import { emit } from './recorder/emit.ts'
@@ -37,7 +39,7 @@ export class RecordedModel implements TrainableModel {
     host: ReadonlyMap<string, HostTensor>,
     bert: BertConfig,
     private readonly settings: Settings,
-    private readonly classes: number,
+    private readonly head: AnyHead,
   ) {
     this.parameterCount = [...host.values()].reduce((sum, { data }) => sum + data.length, 0)
     const graph = new GraphBuilder()
@@ -103,7 +105,7 @@ export class RecordedModel implements TrainableModel {
     sums: Variables,
   ): void {
     const inputs = new Map<string, NodeOutput>()
-    for (const [name, [dtype, shape]] of Object.entries(inputShapes(this.classes))) {
+    for (const [name, [dtype, shape]] of Object.entries(stepInputs(this.head))) {
       const type = dtype === 'int32' ? DataType.int32 : DataType.float
       inputs.set(name, graph.placeholder(name, type, shape))
     }
@@ -111,7 +113,7 @@ export class RecordedModel implements TrainableModel {
     const dimensions = addDimensions(graph)
     const rewrite = this.settings.precision === 'bf16' ? productsInBfloat16() : undefined
     const options = { inputs, dimensions, ...(rewrite ? { rewrite } : {}) }
-    const setting = { bert, classes: this.classes, dropout: this.settings.dropout }
+    const setting = { bert, head: this.head, dropout: this.settings.dropout }
 
     const logits = emit(graph, recordPrediction(host, setting), options).get('logits')!
     graph.add('Identity', [logits], { T: float }, 'predicted')
@@ -156,14 +158,15 @@ export class RecordedModel implements TrainableModel {
   }
 
   private lossFeeds(
-    { batch: { count }, step, seed }: StepInputs,
+    { step, seed }: StepInputs,
     part: HostBatch,
     index: number,
   ): Record<string, Feed> {
+    const { size, length, targets, weights, count } = part
     return {
       ...batchFeeds(part),
-      targets: feed('float32', [part.size, this.classes], part.targets),
-      weights: feed('float32', [part.size], part.weights),
+      targets: feed('float32', this.head.targetShape(size, length), targets),
+      weights: feed('float32', this.head.weightShape(size, length), weights),
       count: scalar(count),
       key: feed('int32', [2], dropoutKey(seed, step, index)),
     }
@@ -204,25 +207,9 @@ export class RecordedModel implements TrainableModel {
   }
 }
 
-const addDimensions = (graph: GraphBuilder): Map<string, NodeOutput> => {
-  const int = { type: DataType.int32 }
-  const shape = graph.add('Shape', ['ids'], { T: int, out_type: int })
-  const sizes = graph.add('Unpack', [shape], { T: int, num: { i: 2 }, axis: { i: 0 } })
-  return new Map([
-    ['batch', sizes],
-    ['length', `${sizes}:1`],
-  ])
-}
-
 const feed = (dtype: Feed['dtype'], shape: readonly number[], values: Feed['values']): Feed => ({
   dtype,
   shape,
   values,
 })
 const scalar = (value: number): Feed => feed('float32', [], new Float32Array([value]))
-
-const batchFeeds = ({ size, length, ids, typeIds, mask }: HostBatch): Record<string, Feed> => ({
-  ids: feed('int32', [size, length], ids),
-  typeIds: feed('int32', [size, length], typeIds),
-  mask: feed('float32', [size, length], mask),
-})

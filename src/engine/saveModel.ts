@@ -5,14 +5,14 @@ import type { ModelFolder } from '../core/model/folder.ts'
 import { writeSafetensors } from '../core/model/safetensorsWriter.ts'
 import { loadTokenizer } from '../core/tokenizer/loadTokenizer.ts'
 import { tokenizerConfig, tokenizerJson } from '../core/tokenizer/tokenizerFiles.ts'
+import type { AnyHead } from './heads/head.ts'
 import { type HostTensor, toFileLayout } from './weights.ts'
 
 export interface FineTunedModel {
   readonly folder: ModelFolder
-  readonly architecture: 'BertForSequenceClassification'
-  /** Label order; one empty list for regression. */
+  readonly architecture: AnyHead['architecture']
+  /** Label order; empty for regression and for answers. */
   readonly labels: readonly string[]
-  readonly regression: boolean
   readonly maxLength: number
 }
 
@@ -43,16 +43,19 @@ export const saveModel = (
   }
 }
 
-const configOf = ({ folder, architecture, labels, regression }: FineTunedModel) => {
+const configOf = ({ folder, architecture, labels }: FineTunedModel) => {
   const pretrained = JSON.parse(fs.readFileSync(folder.configFile, 'utf8')) as object
+  const common = { ...pretrained, architectures: [architecture], torch_dtype: 'float32' }
+  if (architecture === 'BertForQuestionAnswering') return common
+  const regression = labels.length === 0
   const names = regression ? ['LABEL_0'] : labels
   return {
-    ...pretrained,
-    architectures: [architecture],
+    ...common,
     id2label: Object.fromEntries(names.map((label, index) => [index, label])),
     label2id: Object.fromEntries(names.map((label, index) => [label, index])),
-    problem_type: regression ? 'regression' : 'single_label_classification',
-    torch_dtype: 'float32',
+    ...(architecture === 'BertForSequenceClassification'
+      ? { problem_type: regression ? 'regression' : 'single_label_classification' }
+      : {}),
   }
 }
 

@@ -21,7 +21,7 @@ export interface TrainableModel {
   readonly parameterCount: number
   /** One optimizer step. @returns the batch's mean loss */
   train(inputs: StepInputs): number
-  /** @returns logits, row-major [batch, classes] */
+  /** @returns the head's logits, row-major */
   predict(batch: HostBatch): Float32Array
   weights(): Map<string, HostTensor>
   /** Adam's, with `first/` and `second/` before each parameter's name. */

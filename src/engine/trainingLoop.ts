@@ -6,9 +6,7 @@ import { checkModelFolder } from '../core/model/folder.ts'
 import type { RunEventBody } from '../core/runs/events.ts'
 import { layout } from '../core/runs/store.ts'
 import { type BackendFiles, startBackend } from './backends/startBackend.ts'
-import { makeBatch } from './batches.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { evaluate } from './evaluate.ts'
 import { startFineTuning } from './fineTuning.ts'
 import { lengthBatches } from './lengthBatches.ts'
 import { peakMemoryMB } from './memory.ts'
@@ -17,7 +15,8 @@ import { seededRandom } from './random.ts'
 import { saveModel } from './saveModel.ts'
 import { learningRateAt } from './schedule.ts'
 import { StepClock } from './stepClock.ts'
-import { readTaskData, type TaskData } from './taskData.ts'
+import { readTask } from './tasks/readTask.ts'
+import type { Task } from './tasks/task.ts'
 import type { StepInputs, TrainableModel } from './trainableModel.ts'
 import { writePredictions } from './writePredictions.ts'
 
@@ -54,15 +53,15 @@ export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<
   const { config } = job
   hooks.emit({ type: 'phase', phase: 'data' })
   const folder = checkModelFolder(job.modelFolder)
-  const data = await readTaskData(config, job.labels, job.base, folder)
-  for (const message of data.notes) hooks.emit({ type: 'log', level: 'info', message })
+  const task = await readTask({ config, labels: job.labels, base: job.base, folder })
+  for (const message of task.notes) hooks.emit({ type: 'log', level: 'info', message })
 
   hooks.emit({ type: 'phase', phase: 'weights' })
   await startBackend(config.backend, job.backend)
   const checkpoint = job.resumeFrom === undefined ? undefined : readCheckpoint(job.resumeFrom)
-  const model = startFineTuning(folder, config, data.classes, checkpoint)
+  const model = startFineTuning(folder, config, task.head, checkpoint)
 
-  const training = new Training(job, hooks, data, model, folder.config, checkpoint)
+  const training = new Training(job, hooks, task, model, folder.config, checkpoint)
   try {
     training.begin()
     const end = await training.train()
@@ -72,9 +71,8 @@ export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<
       layout.model(job.runDir),
       {
         folder,
-        architecture: 'BertForSequenceClassification',
+        architecture: task.head.architecture,
         labels: job.labels,
-        regression: config.regression,
         maxLength: config.maxLength,
       },
       model.weights(),
@@ -99,13 +97,13 @@ class Training {
   constructor(
     private readonly job: TrainingJob,
     private readonly hooks: TrainingHooks,
-    private readonly data: TaskData,
+    private readonly task: Task,
     private readonly model: TrainableModel,
     bert: BertConfig,
     private readonly checkpoint: Checkpoint | undefined,
   ) {
     const { config } = job
-    this.stepsPerEpoch = Math.ceil(data.train.length / config.batchSize)
+    this.stepsPerEpoch = Math.ceil(task.train.lengths.length / config.batchSize)
     this.totalSteps = this.stepsPerEpoch * config.epochs
     this.step = checkpoint?.state.step ?? 0
     this.microBatching = new MicroBatching(bert, config.gradientAccumulation, (message) =>
@@ -119,8 +117,8 @@ class Training {
       attempt: this.job.attempt,
       totalSteps: this.totalSteps,
       stepsPerEpoch: this.stepsPerEpoch,
-      trainExamples: this.data.train.length,
-      devExamples: this.data.dev.length,
+      trainExamples: this.task.train.lengths.length,
+      devExamples: this.task.devExamples,
       backend: this.job.config.backend,
       precision: this.job.config.precision,
       parameters: this.model.parameterCount,
@@ -151,20 +149,19 @@ class Training {
   /** The order is a function of seed and epoch alone, so that a resumed run sees the same. */
   private epochBatches(epoch: number): number[][] {
     const { batchSize, maxLength, seed } = this.job.config
-    const lengths = this.data.train.map((example) => example.ids.length)
-    return lengthBatches(lengths, batchSize, maxLength, seededRandom(seed, `epoch ${epoch}`))
+    const random = seededRandom(seed, `epoch ${epoch}`)
+    return lengthBatches(this.task.train.lengths, batchSize, maxLength, random)
   }
 
   private takeStep(indices: readonly number[]): number {
     const { config } = this.job
     const started = performance.now()
-    const examples = indices.map((index) => this.data.train[index]!)
-    const batch = makeBatch(examples, config.batchSize, config.maxLength, this.data.classes)
+    const batch = this.task.train.batch(indices, config.batchSize)
     const step = ++this.step
     const learningRate = learningRateAt(step, this.totalSteps, config.warmup, config.learningRate)
     const loss = this.trainStep({ batch, step, learningRate, seed: config.seed })
     const stepMs = performance.now() - started
-    this.clock.add(batch.length, stepMs, batch.count)
+    this.clock.add(batch.length, stepMs, batch.examples)
     if (Number.isFinite(loss)) {
       this.hooks.emit({
         type: 'step',
@@ -173,7 +170,7 @@ class Training {
         loss,
         learningRate,
         stepMs,
-        examples: batch.count,
+        examples: batch.examples,
       })
     }
     return loss
@@ -194,11 +191,11 @@ class Training {
 
   private scoreDevSet(epoch: number): void {
     this.hooks.emit({ type: 'phase', phase: 'evaluating' })
-    const { config, labels, runDir, attempt } = this.job
-    const { metrics, predictions } = evaluate(this.model, this.data.dev, config, labels)
+    const { runDir, attempt } = this.job
+    const { metrics, predictions } = this.task.evaluate(this.model)
     this.metrics = metrics
     this.hooks.emit({ type: 'evaluation', step: this.step, epoch, metrics })
-    writePredictions(layout.predictions(runDir, attempt), this.data.dev, predictions, labels)
+    writePredictions(layout.predictions(runDir, attempt), predictions)
   }
 
   /** Without a checkpoint the run can still be finished: a full disk is told, not fatal. */

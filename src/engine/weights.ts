@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { InputError } from '../core/errors.ts'
 import type { ModelFolder } from '../core/model/folder.ts'
 import type { TensorData } from '../core/model/safetensorsWriter.ts'
+import type { AnyHead } from './heads/head.ts'
 import { seededRandom } from './random.ts'
 
 /** A weight matrix in memory, with the layout the engine computes in. */
@@ -18,42 +19,65 @@ const isLinearWeight = (name: string): boolean =>
   name.endsWith('.weight') && !name.includes('_embeddings.') && !name.includes('LayerNorm')
 
 /**
- * A pretrained BERT's weights under `bert.…` names, and the head's where the folder has them.
+ * A pretrained BERT's weights under `bert.…` names, and the head's. A folder's own head of that form
+ * is taken, else it is drawn from N(0, initializer_range²) with zero biases, as `transformers` does.
  *
- * @param classes outputs of the head; a folder's own head of that many is taken, else it is drawn
- * from N(0, initializer_range²) with zero biases, as `transformers` does
  * @throws InputError where a weight is NaN or infinite
  */
 export const loadWeights = (
   folder: ModelFolder,
-  classes: number,
+  head: AnyHead,
   seed: number,
 ): Map<string, HostTensor> => {
-  const { config } = folder
+  const { hiddenSize, initializerRange } = folder.config
   const weights = loadEncoderWeights(folder)
   const random = seededRandom(seed, 'head')
   const drawn = (rows: number, columns: number): HostTensor => {
     const data = new Float32Array(rows * columns)
-    for (let i = 0; i < data.length; i++) data[i] = random.normal() * config.initializerRange
+    for (let i = 0; i < data.length; i++) data[i] = random.normal() * initializerRange
     return { shape: [rows, columns], data }
   }
-  if (!weights.has('bert.pooler.dense.weight')) {
-    weights.set('bert.pooler.dense.weight', drawn(config.hiddenSize, config.hiddenSize))
-    weights.set('bert.pooler.dense.bias', zeros(config.hiddenSize))
+  if (!head.pooled) dropPooler(weights)
+  else if (!weights.has('bert.pooler.dense.weight')) {
+    weights.set('bert.pooler.dense.weight', drawn(hiddenSize, hiddenSize))
+    weights.set('bert.pooler.dense.bias', zeros(hiddenSize))
   }
-  const kept = readHead(folder, classes)
-  weights.set('classifier.weight', kept?.weight ?? drawn(config.hiddenSize, classes))
-  weights.set('classifier.bias', kept?.bias ?? zeros(classes))
+  const [weight, bias] = headNames(head)
+  const kept = hasHead(folder, head)
+  weights.set(weight, kept ? readTensor(folder, weight, weight) : drawn(hiddenSize, head.outputs))
+  weights.set(bias, kept ? readTensor(folder, bias, bias) : zeros(head.outputs))
   return weights
 }
 
 /** A fine-tuned model's weights, its own head among them. @throws InputError where it has none */
-export const loadFineTunedWeights = (folder: ModelFolder): Map<string, HostTensor> => {
+export const loadFineTunedWeights = (
+  folder: ModelFolder,
+  head: AnyHead,
+): Map<string, HostTensor> => {
   const weights = loadEncoderWeights(folder)
-  for (const name of ['classifier.weight', 'classifier.bias']) {
-    weights.set(name, readTensor(folder, name, name))
-  }
+  if (!head.pooled) dropPooler(weights)
+  for (const name of headNames(head)) weights.set(name, readTensor(folder, name, name))
   return weights
+}
+
+const headNames = ({ prefix }: AnyHead): [weight: string, bias: string] => [
+  `${prefix}.weight`,
+  `${prefix}.bias`,
+]
+
+const dropPooler = (weights: Map<string, HostTensor>): void => {
+  weights.delete('bert.pooler.dense.weight')
+  weights.delete('bert.pooler.dense.bias')
+}
+
+const hasHead = (folder: ModelFolder, head: AnyHead): boolean => {
+  const [weight, bias] = headNames(head)
+  const shape = folder.weights.tensors.get(weight)?.shape
+  return (
+    shape?.[0] === head.outputs &&
+    shape[1] === folder.config.hiddenSize &&
+    folder.weights.tensors.has(bias)
+  )
 }
 
 /** The encoder (and the pooler, where there is one) without any head. */
@@ -63,16 +87,6 @@ export const loadEncoderWeights = (folder: ModelFolder): Map<string, HostTensor>
     weights.set(`bert.${canonical}`, readTensor(folder, name, `bert.${canonical}`))
   }
   return weights
-}
-
-const readHead = (folder: ModelFolder, classes: number) => {
-  const shape = folder.weights.tensors.get('classifier.weight')?.shape
-  if (shape?.[0] !== classes || shape[1] !== folder.config.hiddenSize) return undefined
-  if (!folder.weights.tensors.has('classifier.bias')) return undefined
-  return {
-    weight: readTensor(folder, 'classifier.weight', 'classifier.weight'),
-    bias: readTensor(folder, 'classifier.bias', 'classifier.bias'),
-  }
 }
 
 const readTensor = (folder: ModelFolder, nameInFile: string, name: string): HostTensor => {

@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { loadTextData } from '../../src/core/data/textData.ts'
 import { loadTokenizer } from '../../src/core/tokenizer/loadTokenizer.ts'
-import { benchClasses } from '../../src/engine/bench/benchBatch.ts'
-import { encodeTexts } from '../../src/engine/taskData.ts'
+import { benchHead } from '../../src/engine/bench/benchBatch.ts'
+import { encodeTexts } from '../../src/engine/tasks/textTask.ts'
 import type { EpochExample } from './protocol.ts'
 
 export interface EpochData {
@@ -29,7 +29,7 @@ export const writeEpochExamples = async (
     { train: 'train.tsv', dev: 'dev.tsv' },
     { base: folder, head: 'sentence', regression: false },
   )
-  if (labels.length !== benchClasses) {
+  if (labels.length !== benchHead.outputs) {
     throw new Error(`${folder} has ${labels.length} labels; the comparison has heads for two.`)
   }
   const encoded = encodeTexts(train, loadTokenizer(modelFolder), maxLength)

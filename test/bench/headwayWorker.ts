@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import readline from 'node:readline'
 import { type EncodedExample, makeBatch } from '../../src/engine/batches.ts'
-import { benchBatch, benchClasses } from '../../src/engine/bench/benchBatch.ts'
+import { benchBatch, benchHead } from '../../src/engine/bench/benchBatch.ts'
 import { type LoadedBenchModel, loadBenchModel } from '../../src/engine/bench/benchCase.ts'
 import { productSpeed } from '../../src/engine/bench/productSpeed.ts'
 import { lengthBatches } from '../../src/engine/lengthBatches.ts'
@@ -53,12 +53,12 @@ const workOf = (side: SideCase, loaded: LoadedBenchModel): Work => {
   const train = training(loaded, 3 * epoch.length)
   return (at) => {
     const picked = epoch[at % epoch.length]!.map((index) => examples[index]!)
-    const batch = makeBatch(picked, batchSize, side.maxLength, benchClasses)
+    const batch = makeBatch(benchHead, picked, batchSize, side.maxLength)
     return { loss: train(batch), examples: picked.length }
   }
 }
 
-const readExamples = (file: string): EncodedExample[] => {
+const readExamples = (file: string): EncodedExample<number>[] => {
   const examples = JSON.parse(fs.readFileSync(file, 'utf8')) as EpochExample[]
   return examples.map(({ ids, target }) => ({ ids, typeIds: ids.map(() => 0), target }))
 }

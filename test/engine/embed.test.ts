@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Embedder, loadEmbedder } from '../../src/engine/predictor.ts'
+import { type Embedder, loadEmbedder } from '../../src/engine/embedder.ts'
 import { backendFiles, fixture, starterFolder } from '../support/engineFiles.ts'
 
 interface Golden {

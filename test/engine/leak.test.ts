@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { checkModelFolder } from '../../src/core/model/folder.ts'
 import { startBackend } from '../../src/engine/backends/startBackend.ts'
 import { makeBatch } from '../../src/engine/batches.ts'
+import { sentenceHead } from '../../src/engine/heads/sentence.ts'
 import { RecordedModel } from '../../src/engine/recordedModel.ts'
 import { loadWeights } from '../../src/engine/weights.ts'
 import { backendFiles, fixture } from '../support/engineFiles.ts'
@@ -11,16 +12,17 @@ import { backendFiles, fixture } from '../support/engineFiles.ts'
 it('2,000 steps leave no tensor and no memory behind', { timeout: 120_000 }, async () => {
   await startBackend('tensorflow', backendFiles())
   const folder = checkModelFolder(fixture('training'))
+  const head = sentenceHead(3)
   const settings = {
     precision: 'fp32',
     dropout: 0.1,
     weightDecay: 0.01,
     maxGradientNorm: 1,
   } as const
-  const model = new RecordedModel(loadWeights(folder, 3, 1), folder.config, settings, 3)
+  const model = new RecordedModel(loadWeights(folder, head, 1), folder.config, settings, head)
   const batches = [16, 32, 48].map((length) => {
     const ids = Array.from({ length }, (_, i) => i % 100)
-    return makeBatch([{ ids, typeIds: ids.map(() => 0), target: 1 }], 4, 64, 3)
+    return makeBatch(head, [{ ids, typeIds: ids.map(() => 0), target: 1 }], 4, 64)
   })
   const { binding } = tf.backend() as unknown as NodeJSKernelBackend
   let step = 0

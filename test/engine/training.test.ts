@@ -5,7 +5,7 @@ import { checkModelFolder } from '../../src/core/model/folder.ts'
 import { startBackend } from '../../src/engine/backends/startBackend.ts'
 import { type HostBatch, makeBatch, toTokenBatch } from '../../src/engine/batches.ts'
 import { EagerModel } from '../../src/engine/eagerModel.ts'
-import { sentenceLogits, sentenceLoss } from '../../src/engine/heads/sentence.ts'
+import { sentenceHead } from '../../src/engine/heads/sentence.ts'
 import { noDropout } from '../../src/engine/ops/dropout.ts'
 import { Parameters } from '../../src/engine/parameters.ts'
 import { RecordedModel } from '../../src/engine/recordedModel.ts'
@@ -32,11 +32,12 @@ interface Golden {
 const golden = JSON.parse(fs.readFileSync(fixture('training/golden.json'), 'utf8')) as Golden
 const folder = checkModelFolder(fixture('training'))
 const bert = { ...folder.config, hiddenDropout: 0, attentionDropout: 0 }
-const classes = 3
+const head = sentenceHead(3)
 const seed = 1
 
 const batchOf = (step: GoldenStep): HostBatch =>
   makeBatch(
+    head,
     step.labels.map((target, row) => ({
       ids: step.ids[row]!.slice(0, step.lengths[row]),
       typeIds: step.typeIds[row]!.slice(0, step.lengths[row]),
@@ -44,7 +45,6 @@ const batchOf = (step: GoldenStep): HostBatch =>
     })),
     step.labels.length,
     64,
-    classes,
   )
 
 const config = { ...golden.settings, dropout: 0, precision: 'fp32' } as const
@@ -62,16 +62,16 @@ describe('one step against torch', () => {
   afterAll(() => tf.engine().endScope())
 
   it('has its loss within 1e-5 and its gradients within 1e-4', () => {
-    const variables = toVariables(loadWeights(folder, classes, seed))
+    const variables = toVariables(loadWeights(folder, head, seed))
     const weights = new Parameters(variables)
     const batch = batchOf(golden.steps[0]!)
     const { value, grads } = tf
       .engine()
       .gradients(
         () =>
-          sentenceLoss(
-            sentenceLogits(weights, bert, toTokenBatch(batch), noDropout),
-            tf.tensor2d(batch.targets, [batch.size, classes]),
+          head.loss(
+            head.logits(weights, bert, toTokenBatch(batch), noDropout),
+            tf.tensor2d(batch.targets, [batch.size, head.outputs]),
             tf.tensor1d(batch.weights),
             tf.scalar(batch.count),
           ),
@@ -124,7 +124,7 @@ describe('twenty steps of AdamW against torch', () => {
     { timeout: 60_000 },
     async (backend) => {
       await startBackend(backend, backendFiles())
-      const model = new EagerModel(loadWeights(folder, classes, seed), bert, config)
+      const model = new EagerModel(loadWeights(folder, head, seed), bert, config, head)
       const worst = followTorch(model)
       expect(worst.loss).toBeLessThan(1e-4)
       expect(worst.weight).toBeLessThan(1e-3)
@@ -135,7 +135,7 @@ describe('twenty steps of AdamW against torch', () => {
 
   it('recorded', { timeout: 60_000 }, async () => {
     await useTensorflow()
-    const model = new RecordedModel(loadWeights(folder, classes, seed), bert, config, classes)
+    const model = new RecordedModel(loadWeights(folder, head, seed), bert, config, head)
     const worst = followTorch(model)
     expect(worst.loss).toBeLessThan(1e-4)
     expect(worst.weight).toBeLessThan(1e-3)
@@ -148,14 +148,14 @@ describe('the recorded model', () => {
   beforeAll(useTensorflow)
   const recorded = (precision: 'fp32' | 'bf16', dropout = 0) =>
     new RecordedModel(
-      loadWeights(folder, classes, seed),
+      loadWeights(folder, head, seed),
       { ...bert, hiddenDropout: dropout, attentionDropout: dropout },
       { ...config, precision, dropout },
-      classes,
+      head,
     )
 
   it('predicts what the eager one does, at sizes it was not recorded at', () => {
-    const eager = new EagerModel(loadWeights(folder, classes, seed), bert, config)
+    const eager = new EagerModel(loadWeights(folder, head, seed), bert, config, head)
     const compiled = recorded('fp32')
     for (const step of golden.steps.slice(0, 4)) {
       const batch = batchOf(step)
@@ -178,7 +178,7 @@ describe('the recorded model', () => {
 
   it.each([
     ['recorded', () => recorded('fp32')],
-    ['eager', () => new EagerModel(loadWeights(folder, classes, seed), bert, config)],
+    ['eager', () => new EagerModel(loadWeights(folder, head, seed), bert, config, head)],
   ] as const)('steps alike in micro-batches, %s', (_, make) => {
     const whole = make()
     const parts = make()
@@ -217,7 +217,7 @@ describe('the recorded model', () => {
       first.weights(),
       { ...bert, hiddenDropout: 0.1, attentionDropout: 0.1 },
       { ...config, dropout: 0.1 },
-      classes,
+      head,
     )
     second.restoreMoments(first.moments())
     expect(second.train(inputs(3))).toBeCloseTo(first.train(inputs(3)), 6)

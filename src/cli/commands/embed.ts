@@ -20,7 +20,7 @@ export const embedCommand = async (args: readonly string[]): Promise<number> => 
     maxLength: values['max-length'],
   })
   const folder = await findModelFolder(model, userDir())
-  const { loadEmbedder } = await import('../../engine/predictor.ts')
+  const { loadEmbedder } = await import('../../engine/embedder.ts')
   const embedder = await loadEmbedder(folder, options)
   const textPair = values['text-pair']
   const hidden = embedder.embed(textPair === undefined ? { text } : { text, textPair })

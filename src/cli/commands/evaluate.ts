@@ -43,13 +43,14 @@ export const evaluateCommand = async (args: readonly string[]): Promise<number> 
     labels: record.labels,
     withLabels: true,
   })
-  const { loadPredictor } = await import('../../engine/predictor.ts')
-  const predictor = await loadPredictor(model, options)
+  const { loadFineTuned } = await import('../../engine/loadedModel.ts')
+  const { predictTexts } = await import('../../engine/textPredictor.ts')
+  const loaded = await loadFineTuned(model, options)
   const inputs = examples.texts.map((text, at) => {
     const textPair = examples.textPairs?.[at]
     return textPair === undefined ? { text } : { text, textPair }
   })
-  const metrics = score(predictor.predict(inputs), examples.targets, {
+  const metrics = score(predictTexts(loaded, inputs), examples.targets, {
     labels: record.labels,
     positiveLabel: values['positive-label'] ?? data.positiveLabel,
     regression,

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { loadTextExamples, type TextExamples } from '../../core/data/textData.ts'
 import { InputError } from '../../core/errors.ts'
-import type { Predictor } from '../../engine/predictor.ts'
+import type { LoadedModel } from '../../engine/loadedModel.ts'
+import type { predictTexts } from '../../engine/textPredictor.ts'
 import { predictorOptions } from '../backendFlags.ts'
 import { findFineTuned } from '../fineTuned.ts'
 import { parseFlags, requiredFlag } from '../flags.ts'
@@ -51,9 +52,10 @@ export const predictCommand = async (args: readonly string[]): Promise<number> =
           withLabels: false,
         })
       : oneText(values.text, values['text-pair'], head === 'pair')
-  const { loadPredictor } = await import('../../engine/predictor.ts')
-  const predictor = await loadPredictor(model, options)
-  writePredictions(predictor, examples, values.input !== undefined)
+  const { loadFineTuned } = await import('../../engine/loadedModel.ts')
+  const { predictTexts } = await import('../../engine/textPredictor.ts')
+  const loaded = await loadFineTuned(model, options)
+  writePredictions(loaded, predictTexts, examples, values.input !== undefined)
   return 0
 }
 
@@ -71,7 +73,8 @@ const oneText = (text: string, textPair: string | undefined, pair: boolean): Tex
 }
 
 const writePredictions = (
-  predictor: Predictor,
+  model: LoadedModel,
+  predict: typeof predictTexts,
   { texts, textPairs, lines }: TextExamples,
   withLines: boolean,
 ): void => {
@@ -80,9 +83,9 @@ const writePredictions = (
       const textPair = textPairs?.[start + at]
       return textPair === undefined ? { text } : { text, textPair }
     })
-    const rows = predictor.predict(inputs).map((values, at) => ({
+    const rows = predict(model, inputs).map((values, at) => ({
       ...(withLines ? { line: lines[start + at] } : {}),
-      ...describe(values, predictor.labels),
+      ...describe(values, model.head.labels),
     }))
     process.stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   }

@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { loadTextData, type TextData } from '../data/textData.ts'
 import { InputError } from '../errors.ts'
 import type { RunConfig } from '../experiment/config.ts'
 import { type PlannedRun, planRuns } from '../experiment/resolve.ts'
@@ -9,6 +8,7 @@ import type { DataFiles, ExperimentFile } from '../experiment/schema.ts'
 import { checkModelFolder, type ModelFolder } from '../model/folder.ts'
 import type { RunRecord, SweepRecord } from '../runs/records.ts'
 import { sha256File } from './checksum.ts'
+import { type LaunchData, readLaunchData } from './launchData.ts'
 import { type PlacedRuns, placeRuns } from './place.ts'
 
 export interface PrepareOptions {
@@ -33,8 +33,7 @@ export interface PrepareOptions {
 }
 
 export interface PreparedSweep extends PlacedRuns {
-  readonly data: Pick<TextData, 'labels' | 'columns' | 'warnings'>
-  readonly examples: { readonly train: number; readonly dev: number; readonly test: number }
+  readonly data: LaunchData
 }
 
 /**
@@ -54,15 +53,14 @@ export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSwe
   }
   const model = checkModelFolder(options.modelFolder)
   checkLength(planned, model)
-  const data = await loadData(experiment, base)
-  checkPositive(experiment, data)
+  const data = await readLaunchData(experiment, base)
   const checksums = {
     data: await dataChecksums(experiment.data, base),
     model: await modelChecksums(model),
   }
   const now = Date.now()
   const records = planned.map(({ cell, config }) => {
-    const resolved = withColumns(config, data)
+    const resolved = { ...config, data: { ...config.data, ...data.resolved } }
     return recordOf(runId(resolved, checksums), cell, resolved, data.labels, now)
   })
   const sweep: Omit<SweepRecord, 'id' | 'file' | 'runs'> = {
@@ -77,15 +75,7 @@ export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSwe
     },
     versions: { ...options.versions },
   }
-  return {
-    ...placeRuns({ ...options, sweep, records }),
-    data,
-    examples: {
-      train: data.train.texts.length,
-      dev: data.dev.texts.length,
-      test: data.test?.texts.length ?? 0,
-    },
-  }
+  return { ...placeRuns({ ...options, sweep, records }), data }
 }
 
 const checkLength = (planned: readonly PlannedRun[], { config }: ModelFolder): void => {
@@ -93,28 +83,6 @@ const checkLength = (planned: readonly PlannedRun[], { config }: ModelFolder): v
   if (maxLength > config.maxPositions) {
     throw new InputError(
       `"maxLength" ${maxLength} is more than the model's ${config.maxPositions} positions.`,
-    )
-  }
-}
-
-const loadData = ({ head, data, regression }: ExperimentFile, base: string): Promise<TextData> => {
-  if (head === 'sentence' || head === 'pair') {
-    return loadTextData(data, { base, head, regression: regression ?? false })
-  }
-  throw new InputError(`The head "${head}" cannot be trained by this version yet; sentence can.`)
-}
-
-const checkPositive = (experiment: ExperimentFile, { labels, train }: TextData): void => {
-  const { positiveLabel } = experiment.data
-  const known = labels.map((label) => JSON.stringify(label)).join(', ')
-  if (positiveLabel !== undefined && !labels.includes(positiveLabel)) {
-    throw new InputError(
-      `"positiveLabel" ${JSON.stringify(positiveLabel)} is not a label of ${train.file} (${known || 'it has scores'}).`,
-    )
-  }
-  if (experiment.selectionMetric === 'f1' && labels.length !== 2) {
-    throw new InputError(
-      `"selectionMetric" f1 is for two labels; ${train.file} has ${labels.length} (${known}): choose macroF1.`,
     )
   }
 }
@@ -149,18 +117,6 @@ const modelChecksums = async ({ dir }: ModelFolder): Promise<Record<string, stri
 
 const prefixed = (prefix: string, sums: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(sums).map(([name, sum]) => [`${prefix}/${name}`, sum]))
-
-/** What was guessed becomes explicit, so that a run's record says how its data were read. */
-const withColumns = (config: RunConfig, { columns, labels }: TextData): RunConfig => ({
-  ...config,
-  data: {
-    ...config.data,
-    textColumn: columns.text,
-    ...(columns.textPair === undefined ? {} : { textPairColumn: columns.textPair }),
-    ...(columns.label === undefined ? {} : { labelColumn: columns.label }),
-    ...(labels.length === 0 ? {} : { labels: [...labels] }),
-  },
-})
 
 const recordOf = (
   id: string,

@@ -1,5 +1,6 @@
 import type { BertConfig } from '../../core/model/bertConfig.ts'
 import { type EncodedExample, type HostBatch, makeBatch } from '../batches.ts'
+import { sentenceHead } from '../heads/sentence.ts'
 import { seededRandom } from '../random.ts'
 
 export interface BatchShape {
@@ -8,7 +9,8 @@ export interface BatchShape {
   readonly length: number
 }
 
-export const benchClasses = 2
+const benchClasses = 2
+export const benchHead = sentenceHead(benchClasses)
 
 /**
  * A batch of random word pieces: one text of the full length, the others between half of it and all,
@@ -21,11 +23,11 @@ export const benchBatch = (
 ): HostBatch => {
   const random = seededRandom(seed, 'bench batch')
   const below = (limit: number) => Math.floor(random.uniform() * limit)
-  const examples = Array.from({ length: batchSize }, (_, row): EncodedExample => {
+  const examples = Array.from({ length: batchSize }, (_, row): EncodedExample<number> => {
     const shortest = Math.ceil(length / 2)
     const tokens = row === 0 ? length : shortest + below(length - shortest + 1)
     const ids = Array.from({ length: tokens }, () => below(config.vocabSize))
     return { ids, typeIds: ids.map(() => 0), target: below(benchClasses) }
   })
-  return makeBatch(examples, batchSize, length, benchClasses)
+  return makeBatch(benchHead, examples, batchSize, length)
 }

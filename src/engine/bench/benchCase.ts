@@ -7,7 +7,7 @@ import { peakMemoryMB } from '../memory.ts'
 import { RecordedModel } from '../recordedModel.ts'
 import type { TrainableModel } from '../trainableModel.ts'
 import { type HostTensor, loadWeights } from '../weights.ts'
-import { type BatchShape, benchBatch, benchClasses } from './benchBatch.ts'
+import { type BatchShape, benchBatch, benchHead } from './benchBatch.ts'
 import { type BenchModelName, benchModelConfig, randomWeights } from './benchModels.ts'
 import { median } from './median.ts'
 import { productSpeed } from './productSpeed.ts'
@@ -70,18 +70,18 @@ export const loadBenchModel = async (
   const started = performance.now()
   const model =
     backend === 'tensorflow'
-      ? new RecordedModel(host, config, settings, benchClasses)
-      : new EagerModel(host, config, settings)
+      ? new RecordedModel(host, config, settings, benchHead)
+      : new EagerModel(host, config, settings, benchHead)
   return { model, config, recordingMs: performance.now() - started }
 }
 
 const readSource = (source: BenchSource): { config: BertConfig; host: Map<string, HostTensor> } => {
   if ('folder' in source) {
     const folder = checkModelFolder(source.folder)
-    return { config: folder.config, host: loadWeights(folder, benchClasses, 1) }
+    return { config: folder.config, host: loadWeights(folder, benchHead, 1) }
   }
   const config = benchModelConfig(source.size)
-  return { config, host: randomWeights(config, benchClasses) }
+  return { config, host: randomWeights(config, benchHead.outputs) }
 }
 
 /**

@@ -1,59 +1,41 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { BertConfig } from '../../core/model/bertConfig.ts'
-import { bertEncoder, bertPooler, linear, type TokenBatch } from '../bert.ts'
-import type { Dropout } from '../ops/dropout.ts'
-import type { Parameters } from '../parameters.ts'
+import { bertEncoder, bertPooler, linear } from '../bert.ts'
+import { crossEntropy } from '../ops/crossEntropy.ts'
+import type { Head } from './head.ts'
 
 /**
- * One text → class scores, on the pooled [CLS] (`BertForSequenceClassification`).
+ * One text, or a pair of them, → class scores on the pooled [CLS]
+ * (`BertForSequenceClassification`). With one output it is a score: mean squared error.
  *
- * @returns logits [batch, classes]; regression has one
+ * targets float32 [batch, classes]: one-hot rows, or scores; weights float32 [batch]: 1, or 0 for
+ * rows that only fill up; a target is the class's index, or the score.
  */
-export const sentenceLogits = (
-  weights: Parameters,
-  config: BertConfig,
-  batch: TokenBatch,
-  dropout: Dropout,
-): tf.Tensor2D => {
-  const hidden = bertEncoder(weights, config, batch, dropout)
-  const pooled = bertPooler(weights, hidden, batch.ids.shape[0])
-  return linear(weights, 'classifier', dropout(pooled, config.hiddenDropout))
-}
+export const sentenceHead = (classes: number): Head<number> => ({
+  prefix: 'classifier',
+  architecture: 'BertForSequenceClassification',
+  outputs: classes,
+  pooled: true,
+  targetShape: (batch) => [batch, classes],
+  weightShape: (batch) => [batch],
 
-/**
- * Mean cross entropy of the examples that count; a score's mean squared error where there is one
- * output.
- *
- * @param logits [batch, classes]
- * @param targets float32 [batch, classes]: one-hot rows, or scores
- * @param weights float32 [batch]: 1, or 0 for padding examples
- * @param count how many examples of the effective batch count, float32 []
- */
-export const sentenceLoss = (
-  logits: tf.Tensor2D,
-  targets: tf.Tensor2D,
-  weights: tf.Tensor1D,
-  count: tf.Scalar,
-): tf.Scalar => {
-  const classes = logits.shape[1]
-  const each =
-    classes === 1
-      ? tf.reshape(tf.squaredDifference(logits, targets), [-1])
-      : crossEntropy(logits, targets) // [batch]
-  return tf.div(tf.sum(tf.mul(each, weights)), count) as tf.Scalar
-}
+  logits(weights, bert, batch, dropout) {
+    const hidden = bertEncoder(weights, bert, batch, dropout) // [batch · seq, hidden]
+    const pooled = bertPooler(weights, hidden, batch.ids.shape[0]) // [batch, hidden]
+    return linear(weights, 'classifier', dropout(pooled, bert.hiddenDropout)) // [batch, classes]
+  },
 
-/** −Σ t · log softmax(x), with its short gradient. @returns [batch] */
-const crossEntropy = tf.customGrad((...args) => {
-  const [logits, targets, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc]
-  const shifted = tf.sub(logits, tf.max(logits, -1, true))
-  const logSum = tf.log(tf.sum(tf.exp(shifted), -1, true))
-  const logProbability = tf.sub(shifted, logSum)
-  save([tf.exp(logProbability), targets])
-  const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-    const [probability, target] = saved as [tf.Tensor2D, tf.Tensor2D]
-    const column = tf.reshape(dy, [-1, 1])
-    return [tf.mul(tf.sub(probability, target), column), tf.zerosLike(target)]
-  }
-  return { value: tf.neg(tf.sum(tf.mul(targets, logProbability), -1)), gradFunc }
+  loss(logits, targets, weights, count) {
+    const each =
+      classes === 1
+        ? tf.reshape(tf.squaredDifference(logits, targets), [-1])
+        : crossEntropy(logits as tf.Tensor2D, targets as tf.Tensor2D) // [batch]
+    return tf.div(tf.sum(tf.mul(each, weights)), count) as tf.Scalar
+  },
+
+  fill(target, row) {
+    if (classes === 1) row.targets[0] = target
+    else row.targets[target] = 1
+    row.weights[0] = 1
+    return 1
+  },
 })

@@ -1,0 +1,71 @@
+import { loadTextData, type TextData } from '../data/textData.ts'
+import { InputError } from '../errors.ts'
+import type { DataFiles, ExperimentFile } from '../experiment/schema.ts'
+
+/** What a launch finds out about its data, whatever the head. */
+export interface LaunchData {
+  /** Label order of the head's outputs; empty for scores and answers. */
+  readonly labels: readonly string[]
+  /** What was guessed becomes explicit, so that a run's record says how its data were read. */
+  readonly resolved: Partial<DataFiles>
+  /** One sentence for each file in which rows were skipped. */
+  readonly warnings: readonly string[]
+  readonly examples: { readonly train: number; readonly dev: number; readonly test: number }
+}
+
+/** Reads and checks all the data of an experiment. @throws InputError one sentence */
+export const readLaunchData = (experiment: ExperimentFile, base: string): Promise<LaunchData> => {
+  switch (experiment.head) {
+    case 'sentence':
+    case 'pair':
+      return readTexts(experiment, base, experiment.head)
+    case 'token':
+    case 'qa':
+      throw new InputError(
+        `The head "${experiment.head}" cannot be trained by this version yet; sentence can.`,
+      )
+    default:
+      return experiment.head satisfies never
+  }
+}
+
+const readTexts = async (
+  experiment: ExperimentFile,
+  base: string,
+  head: 'sentence' | 'pair',
+): Promise<LaunchData> => {
+  const regression = experiment.regression ?? false
+  const data = await loadTextData(experiment.data, { base, head, regression })
+  checkPositive(experiment, data)
+  const { labels, columns, warnings, train, dev, test } = data
+  return {
+    labels,
+    warnings,
+    resolved: {
+      textColumn: columns.text,
+      ...(columns.textPair === undefined ? {} : { textPairColumn: columns.textPair }),
+      ...(columns.label === undefined ? {} : { labelColumn: columns.label }),
+      ...(labels.length === 0 ? {} : { labels: [...labels] }),
+    },
+    examples: {
+      train: train.texts.length,
+      dev: dev.texts.length,
+      test: test?.texts.length ?? 0,
+    },
+  }
+}
+
+const checkPositive = (experiment: ExperimentFile, { labels, train }: TextData): void => {
+  const { positiveLabel } = experiment.data
+  const known = labels.map((label) => JSON.stringify(label)).join(', ')
+  if (positiveLabel !== undefined && !labels.includes(positiveLabel)) {
+    throw new InputError(
+      `"positiveLabel" ${JSON.stringify(positiveLabel)} is not a label of ${train.file} (${known || 'it has scores'}).`,
+    )
+  }
+  if (experiment.selectionMetric === 'f1' && labels.length !== 2) {
+    throw new InputError(
+      `"selectionMetric" f1 is for two labels; ${train.file} has ${labels.length} (${known}): choose macroF1.`,
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import type { RunConfig } from '../core/experiment/config.ts'
+import type { BertConfig } from '../core/model/bertConfig.ts'
+import type { HostBatch } from './batches.ts'
+import type { AnyHead } from './heads/head.ts'
+import { predictionInputs, recordPrediction } from './recordedFunctions.ts'
+import { productsInBfloat16 } from './recorder/bfloat16.ts'
+import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
+import { emit } from './recorder/emit.ts'
+import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
+import { DataType } from './recorder/protos.ts'
+import { addAssignment, addVariable } from './recorder/variables.ts'
+import type { HostTensor } from './weights.ts'
+
+/** A fine-tuned model that only predicts: one graph for every batch size and length. */
+export class RecordedPrediction {
+  private readonly graph: CompiledGraph
+
+  constructor(
+    host: ReadonlyMap<string, HostTensor>,
+    bert: BertConfig,
+    head: AnyHead,
+    precision: RunConfig['precision'],
+  ) {
+    const graph = new GraphBuilder()
+    const variables = [...host].map(([name, { shape }]) => addVariable(graph, name, shape))
+    const inputs = new Map<string, NodeOutput>()
+    for (const [name, [dtype, shape]] of Object.entries(predictionInputs)) {
+      const type = dtype === 'int32' ? DataType.int32 : DataType.float
+      inputs.set(name, graph.placeholder(name, type, shape))
+    }
+    for (const { name, read } of variables) inputs.set(`weight:${name}`, read)
+    const rewrite = precision === 'bf16' ? productsInBfloat16() : undefined
+    const recordings = recordPrediction(host, { bert, head, dropout: 0 })
+    const options = { inputs, dimensions: addDimensions(graph), ...(rewrite ? { rewrite } : {}) }
+    const logits = emit(graph, recordings, options).get('logits')!
+    graph.add('Identity', [logits], { T: { type: DataType.float } }, 'predicted')
+    const { values, done } = addAssignment(graph, variables, 'setWeights')
+    this.graph = new CompiledGraph(graph)
+    const feeds = [...values].map(([name, placeholder]) => {
+      const { shape, data } = host.get(name)!
+      return [placeholder, { dtype: 'float32', shape, values: data } satisfies Feed] as const
+    })
+    this.graph.run(Object.fromEntries(feeds), [done])
+  }
+
+  /** @returns the head's logits, row-major */
+  predict(batch: HostBatch): Float32Array {
+    return this.graph.run(batchFeeds(batch), ['predicted'])[0]!
+  }
+
+  dispose(): void {
+    this.graph.dispose()
+  }
+}
+
+/** Nodes with the batch's size and length. */
+export const addDimensions = (graph: GraphBuilder): Map<string, NodeOutput> => {
+  const int = { type: DataType.int32 }
+  const shape = graph.add('Shape', ['ids'], { T: int, out_type: int })
+  const sizes = graph.add('Unpack', [shape], { T: int, num: { i: 2 }, axis: { i: 0 } })
+  return new Map([
+    ['batch', sizes],
+    ['length', `${sizes}:1`],
+  ])
+}
+
+export const batchFeeds = ({ size, length, ids, typeIds, mask }: HostBatch) =>
+  ({
+    ids: { dtype: 'int32', shape: [size, length], values: ids },
+    typeIds: { dtype: 'int32', shape: [size, length], values: typeIds },
+    mask: { dtype: 'float32', shape: [size, length], values: mask },
+  }) satisfies Record<string, Feed>
