@@ -42,13 +42,13 @@ const recordedSizes = [
 export const recordPrediction = (
   host: ReadonlyMap<string, HostTensor>,
   setting: RecordedSetting,
-): SizedRecording[] => recordAtSizes(host, setting, prediction)
+): SizedRecording[] => recordAtSizes(host, setting, prediction, predictionInputs)
 
 /** Inputs: all of `stepInputs`, and the weights. Outputs: `loss`, `gradient:…` for each weight. */
 export const recordGradients = (
   host: ReadonlyMap<string, HostTensor>,
   setting: RecordedSetting,
-): SizedRecording[] => recordAtSizes(host, setting, gradients)
+): SizedRecording[] => recordAtSizes(host, setting, gradients, stepInputs(setting.head))
 
 type Inputs = ReadonlyMap<string, tf.Tensor>
 type Recorded = (
@@ -86,6 +86,7 @@ const recordAtSizes = (
   host: ReadonlyMap<string, HostTensor>,
   setting: RecordedSetting,
   run: Recorded,
+  inputShapes: InputShapes,
 ): SizedRecording[] => {
   const engine = tf.engine()
   engine.startScope()
@@ -94,7 +95,7 @@ const recordAtSizes = (
       [...host].map(([name, { shape, data }]) => [name, tf.tensor(data, shape, 'float32')]),
     )
     return recordedSizes.map((sizes) => {
-      const inputs = exampleInputs(sizes.batch, sizes.length, setting.head)
+      const inputs = exampleInputs(inputShapes, sizes.batch, sizes.length)
       const named = new Map<string, tf.Tensor>(inputs)
       for (const [name, tensor] of weights) named.set(`weight:${name}`, tensor)
       const recording = record(named, () => run(new Parameters(weights), inputs, setting))
@@ -111,13 +112,19 @@ const tokenBatch = (inputs: Inputs) => ({
   mask: inputs.get('mask') as tf.Tensor2D,
 })
 
-const exampleInputs = (batch: number, length: number, head: AnyHead): Map<string, tf.Tensor> =>
-  new Map<string, tf.Tensor>([
-    ['ids', tf.zeros([batch, length], 'int32')],
-    ['typeIds', tf.zeros([batch, length], 'int32')],
-    ['mask', tf.ones([batch, length])],
-    ['targets', tf.ones(head.targetShape(batch, length))],
-    ['weights', tf.ones(head.weightShape(batch, length))],
-    ['count', tf.scalar(batch)],
-    ['key', tf.zeros([2], 'int32')],
-  ])
+const exampleInputs = (
+  shapes: InputShapes,
+  batch: number,
+  length: number,
+): Map<string, tf.Tensor> => {
+  const sized = (shape: readonly number[]): number[] => {
+    const varying = [batch, length]
+    return shape.map((size) => (size === -1 ? varying.shift()! : size))
+  }
+  return new Map(
+    Object.entries(shapes).map(([name, [dtype, shape]]) => [
+      name,
+      dtype === 'int32' ? tf.zeros(sized(shape), dtype) : tf.ones(sized(shape), dtype),
+    ]),
+  )
+}

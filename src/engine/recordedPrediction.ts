@@ -3,13 +3,18 @@ import type { BertConfig } from '../core/model/bertConfig.ts'
 import type { HostBatch } from './batches.ts'
 import type { AnyHead } from './heads/head.ts'
 import { predictionInputs, recordPrediction } from './recordedFunctions.ts'
-import { productsInBfloat16 } from './recorder/bfloat16.ts'
 import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
 import { emit } from './recorder/emit.ts'
+import { fuse } from './recorder/fusion.ts'
 import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
+import { predictInBfloat16 } from './recorder/predictionInBfloat16.ts'
 import { DataType } from './recorder/protos.ts'
-import { addAssignment, addVariable } from './recorder/variables.ts'
+import { prune } from './recorder/prune.ts'
+import { addAssignment, addVariable, type GraphVariable } from './recorder/variables.ts'
 import type { HostTensor } from './weights.ts'
+
+const output = 'predicted'
+const copySuffix = ' in bfloat16'
 
 /** A fine-tuned model that only predicts: one graph for every batch size and length. */
 export class RecordedPrediction {
@@ -29,15 +34,20 @@ export class RecordedPrediction {
       inputs.set(name, graph.placeholder(name, type, shape))
     }
     for (const { name, read } of variables) inputs.set(`weight:${name}`, read)
-    const rewrite = precision === 'bf16' ? productsInBfloat16() : undefined
     const recordings = recordPrediction(host, { bert, head, dropout: 0 })
-    const options = { inputs, dimensions: addDimensions(graph), ...(rewrite ? { rewrite } : {}) }
-    const logits = emit(graph, recordings, options).get('logits')!
-    graph.add('Identity', [logits], { T: { type: DataType.float } }, 'predicted')
-    const { values, done } = addAssignment(graph, variables, 'setWeights')
+    const logits = emit(graph, recordings, { inputs, dimensions: addDimensions(graph) })
+    graph.add('Identity', [logits.get('logits')!], { T: { type: DataType.float } }, output)
+    fuse(graph, new Set([output]))
+    if (precision === 'bf16') variables.push(...roundProducts(graph, variables))
+    const here = new Set(graph.nodes.map(({ name }) => name))
+    const { values, done } = addAssignment(
+      graph,
+      variables.filter(({ read }) => here.has(read)),
+      'setWeights',
+    )
     this.graph = new CompiledGraph(graph)
     const feeds = [...values].map(([name, placeholder]) => {
-      const { shape, data } = host.get(name)!
+      const { shape, data } = host.get(name.replace(copySuffix, ''))!
       return [placeholder, { dtype: 'float32', shape, values: data } satisfies Feed] as const
     })
     this.graph.run(Object.fromEntries(feeds), [done])
@@ -45,12 +55,28 @@ export class RecordedPrediction {
 
   /** @returns the head's logits, row-major */
   predict(batch: HostBatch): Float32Array {
-    return this.graph.run(batchFeeds(batch), ['predicted'])[0]!
+    return this.graph.run(batchFeeds(batch), [output])[0]!
   }
 
   dispose(): void {
     this.graph.dispose()
   }
+}
+
+/** Weights of products are kept in bfloat16, so that no prediction rounds them anew. */
+const roundProducts = (
+  graph: GraphBuilder,
+  variables: readonly GraphVariable[],
+): GraphVariable[] => {
+  const copies = variables.map(({ name, shape }) =>
+    addVariable(graph, `${name}${copySuffix}`, shape, DataType.bfloat16),
+  )
+  // Read before they are used: nodes come in the order of their inputs.
+  graph.nodes.unshift(...graph.nodes.splice(-2 * copies.length))
+  const copyOf = new Map(variables.map(({ read }, index) => [read, copies[index]!.read]))
+  predictInBfloat16(graph, copyOf)
+  prune(graph, [output])
+  return copies
 }
 
 /** Nodes with the batch's size and length. */

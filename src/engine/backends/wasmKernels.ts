@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { type DropoutMaskAttributes, dropoutMaskKernel } from '../ops/dropoutMask.ts'
 import { embeddingKernel } from '../ops/embedding.ts'
+import { registerWasmAdamW } from './wasmAdamW.ts'
 
 /**
  * What training needs and tfjs' WebAssembly backend lacks. Kernels here read and write the backend's
@@ -11,6 +12,7 @@ export const registerWasmKernels = (): void => {
   register('UnsortedSegmentSum', unsortedSegmentSum)
   register(dropoutMaskKernel, dropoutMask)
   register(embeddingKernel, embedding)
+  registerWasmAdamW()
   const product = tf.getKernel('BatchMatMul', 'wasm')
   tf.unregisterKernel('BatchMatMul', 'wasm')
   // Its set-up binds the compiled function when the backend starts.

@@ -31,7 +31,12 @@ export const productsInBfloat16 = (): NonNullable<EmitOptions['rewrite']> => {
   }
 }
 
-const addCast = (graph: GraphBuilder, node: NodeOutput, from: number, to: number): NodeOutput =>
+export const addCast = (
+  graph: GraphBuilder,
+  node: NodeOutput,
+  from: number,
+  to: number,
+): NodeOutput =>
   graph.add('Cast', [node], {
     SrcT: { type: from },
     DstT: { type: to },

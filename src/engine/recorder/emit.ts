@@ -62,6 +62,7 @@ export const emit = (
       const name =
         options.rewrite?.(step, inputs, graph) ??
         graph.add(step.op, inputs, attributesOf(step.attrs))
+      graph.ranks.set(name, step.ranks[0]!)
       step.outputs.forEach((id, output) => {
         nodes.set(id, output === 0 ? name : `${name}:${output}`)
       })

@@ -13,7 +13,7 @@ export type AttributeValue =
   | { readonly tensor: object }
   | { readonly list: object }
 
-interface Node {
+export interface GraphNode {
   readonly name: string
   readonly op: string
   readonly input: readonly NodeOutput[]
@@ -22,7 +22,9 @@ interface Node {
 
 /** Writes a GraphDef node by node. Names are unique: a number is appended where one is taken. */
 export class GraphBuilder {
-  readonly nodes: Node[] = []
+  readonly nodes: GraphNode[] = []
+  /** Dimensions of a node's first output, where they are known. */
+  readonly ranks = new Map<NodeOutput, number>()
   private readonly taken = new Map<string, number>()
 
   /** @returns the node's name, which stands for its first output */

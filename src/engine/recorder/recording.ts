@@ -18,6 +18,8 @@ export interface RecordedOp {
   readonly attrs: readonly TFEOpAttr[]
   readonly inputs: readonly number[]
   readonly outputs: readonly number[]
+  /** Dimensions of each output. */
+  readonly ranks: readonly number[]
 }
 
 /** What a function did on TensorFlow, in order. */
@@ -89,7 +91,8 @@ const recordingBinding = (
   shadow('executeOp', (op: string, attrs: TFEOpAttr[], inputs: number[], count: number) => {
     const results = binding.executeOp(op, attrs, inputs, count)
     const outputs = results.map((result) => result.id as number)
-    steps.push({ kind: 'op', op, attrs, inputs: [...inputs], outputs })
+    const ranks = results.map((result) => (result.shape as number[]).length)
+    steps.push({ kind: 'op', op, attrs, inputs: [...inputs], outputs, ranks })
     return results
   })
   shadow('tensorDataSync', () => {

@@ -1,10 +1,13 @@
+import { addCast } from './bfloat16.ts'
 import type { GraphBuilder, NodeOutput } from './graphBuilder.ts'
 import { shapeMessage } from './graphBuilder.ts'
 import { DataType } from './protos.ts'
 
-/** A float32 variable in a graph. */
+/** A variable in a graph, float32 where nothing else is said. */
 export interface GraphVariable {
   readonly name: string
+  /** TensorFlow's number. */
+  readonly dtype: number
   readonly shape: readonly number[]
   readonly handle: NodeOutput
   /** Its value; fetch it to read the variable. */
@@ -22,24 +25,26 @@ export const addVariable = (
   graph: GraphBuilder,
   name: string,
   shape: readonly number[],
+  dtype: number = DataType.float,
 ): GraphVariable => {
   const node = nodeName(name)
+  const type = { type: dtype }
   const handle = graph.add(
     'VarHandleOp',
     [],
     {
-      dtype: float,
+      dtype: type,
       shape: { shape: shapeMessage(shape) },
       shared_name: { s: new TextEncoder().encode(name) },
     },
     `variable/${node}`,
   )
-  const read = graph.add('ReadVariableOp', [handle], { dtype: float }, `read/${node}`)
-  return { name, shape, handle, read }
+  const read = graph.add('ReadVariableOp', [handle], { dtype: type }, `read/${node}`)
+  return { name, dtype, shape, handle, read }
 }
 
 /**
- * A node that sets variables from placeholders, all in one run.
+ * A node that sets variables from float32 placeholders, all in one run.
  *
  * @returns the node to fetch, and each variable's placeholder
  */
@@ -51,9 +56,11 @@ export const addAssignment = (
   const values = new Map<string, NodeOutput>()
   const assigned = variables.map((variable) => {
     const node = `${name}/${nodeName(variable.name)}`
-    const value = graph.placeholder(node, DataType.float, variable.shape)
+    const { handle, dtype, shape } = variable
+    const value = graph.placeholder(node, DataType.float, shape)
     values.set(variable.name, value)
-    return graph.add('AssignVariableOp', [variable.handle, value], { dtype: float })
+    const own = dtype === DataType.float ? value : addCast(graph, value, DataType.float, dtype)
+    return graph.add('AssignVariableOp', [handle, own], { dtype: { type: dtype } })
   })
   return { done: graph.done(assigned, name), values }
 }
