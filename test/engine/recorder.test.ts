@@ -62,6 +62,26 @@ describe('a compiled recording', () => {
     )
   })
 
+  it('is a transformer layer, and its gradient', () => {
+    const layer = (x: tf.Tensor2D, query: tf.Tensor2D): tf.Tensor => {
+      const scores = tf.matMul(tf.matMul(x, query), x, false, true) // [rows, rows]
+      const mixed = tf.add(tf.matMul(tf.softmax(scores), x), x)
+      const { mean, variance } = tf.moments(mixed, -1, true)
+      const normal = tf.div(tf.sub(mixed, mean), tf.sqrt(tf.add(variance, 1e-5)))
+      const hidden = tf.elu(tf.matMul(normal as tf.Tensor2D, weight())) // [rows, 3]
+      return tf.logSoftmax(tf.concat([hidden, tf.neg(hidden)], 1))
+    }
+    const query = () =>
+      tf.tensor2d(
+        [...Array(16).keys()].map((i) => Math.cos(i)),
+        [4, 4],
+      )
+    compare((x) => layer(x, query()))
+    compare((x) =>
+      tf.grad((q: tf.Tensor) => tf.mul(tf.sum(layer(x, q as tf.Tensor2D)), 0.01))(query()),
+    )
+  })
+
   it('computes shapes, slices, paddings and fills from the size', () => {
     compare((x) => {
       const rows = x.shape[0]
@@ -75,6 +95,14 @@ describe('a compiled recording', () => {
 describe('what cannot be compiled says so', () => {
   it('a value read back into JavaScript', () => {
     expect(() => compile((x) => tf.mul(x, tf.sum(x).dataSync()[0]!))).toThrow(RecordingError)
+  })
+
+  it('a tensor made before', () => {
+    const early = weight()
+    early.dataSync()
+    tf.neg(early).dispose()
+    expect(() => compile((x) => tf.matMul(x, early))).toThrow(/name it as an input/)
+    early.dispose()
   })
 
   it('a branch on the size', () => {

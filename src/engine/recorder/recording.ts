@@ -53,7 +53,7 @@ export const record = (
   const ids = backend.getInputTensorIds([...inputs.values()])
   const inputNames = new Map(ids.map((id, index) => [id, names[index]!]))
   const original = backend.binding
-  backend.binding = recordingBinding(original, steps)
+  backend.binding = recordingBinding(original, steps, new Set(ids))
   try {
     const outputs = tf.tidy(() => {
       const results = [...run()]
@@ -76,6 +76,7 @@ type RecordableBackend = Omit<NodeJSKernelBackend, 'getInputTensorIds'> & {
 const recordingBinding = (
   binding: TFJSBinding,
   steps: (RecordedConstant | RecordedOp)[],
+  known: Set<number>,
 ): TFJSBinding => {
   const shadow = (name: keyof TFJSBinding, value: unknown) =>
     Object.defineProperty(recording, name, { value })
@@ -84,13 +85,20 @@ const recordingBinding = (
     'createTensor',
     (shape: number[], dtype: number, values: RecordedConstant['values']): number => {
       const id = binding.createTensor(shape, dtype, values)
+      known.add(id)
       steps.push({ kind: 'constant', id, dtype, shape: [...shape], values: values.slice() })
       return id
     },
   )
   shadow('executeOp', (op: string, attrs: TFEOpAttr[], inputs: number[], count: number) => {
+    if (!inputs.every((id) => known.has(id))) {
+      throw new RecordingError(
+        `The recorded function gives ${op} a tensor that was made before it ran: name it as an input.`,
+      )
+    }
     const results = binding.executeOp(op, attrs, inputs, count)
     const outputs = results.map((result) => result.id as number)
+    for (const id of outputs) known.add(id)
     const ranks = results.map((result) => (result.shape as number[]).length)
     steps.push({ kind: 'op', op, attrs, inputs: [...inputs], outputs, ranks })
     return results
