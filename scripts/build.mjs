@@ -14,6 +14,8 @@ const programs = [
   { entry: 'src/host/extension.ts', out: 'dist/extension.js', external: hostExternal },
   { entry: 'src/host/runParts.ts', out: 'dist/runParts.js', external: hostExternal },
   { entry: 'src/host/fineTuneParts.ts', out: 'dist/fineTuneParts.js', external: hostExternal },
+  { entry: 'src/host/annotationParts.ts', out: 'dist/annotationParts.js', external: hostExternal },
+  { entry: 'src/host/dashboard/judgeThread.ts', out: 'dist/judgeThread.js' },
   { entry: 'src/trainer/main.ts', out: 'dist/trainer.js' },
   { entry: 'src/trainer/ioThread.ts', out: 'dist/trainerIo.js' },
   { entry: 'src/cli/main.ts', out: 'dist/cli.js', executable: true },

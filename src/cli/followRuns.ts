@@ -1,9 +1,9 @@
+import fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EventLogReader } from '../core/runs/eventLog.ts'
-import type { RunRecord, TrainerRecord } from '../core/runs/records.ts'
+import type { RunRecord } from '../core/runs/records.ts'
 import { applyEvent, emptyRunState, type RunState } from '../core/runs/runState.ts'
 import { highestAttempt, layout, readRun } from '../core/runs/store.ts'
-import { isAlive } from '../runtime/trainerRecord.ts'
 import type { RunProgress } from './runProgress.ts'
 
 const pollMs = 200
@@ -11,11 +11,13 @@ const pollMs = 200
 const graceMs = 1500
 
 /** One run, followed by its files: they are the truth, and are there without a connection. */
-class FollowedRun {
+export class FollowedRun {
+  /** As it was at the last look. */
+  record: RunRecord
+  over = false
   private state: RunState | undefined
   private reader: EventLogReader | undefined
   private attempt: number
-  over: RunRecord | undefined
 
   /** @param after attempts up to this one belong to the past */
   constructor(
@@ -23,24 +25,36 @@ class FollowedRun {
     after: number,
   ) {
     this.attempt = after
+    this.record = readRun(dir)
   }
 
   poll(progress: RunProgress): void {
     if (this.over) return
+    if (!fs.existsSync(layout.runRecord(this.dir))) {
+      this.giveUp(progress)
+      return
+    }
     // The record is read first: what it says is over has all its events in the file.
-    const record = readRun(this.dir)
+    this.record = readRun(this.dir)
     const attempt = highestAttempt(this.dir)
     if (attempt > this.attempt) {
       this.attempt = attempt
       this.reader = new EventLogReader(layout.events(this.dir, attempt))
-      this.state = emptyRunState(record)
+      this.state = emptyRunState(this.record)
     }
     for (const event of this.reader?.read() ?? []) {
       if (!this.state) break
       applyEvent(this.state, event)
       progress.show(this.state, event)
     }
-    if (record.state !== 'queued' && record.state !== 'running') this.over = record
+    this.over = this.record.state !== 'queued' && this.record.state !== 'running'
+  }
+
+  private giveUp(progress: RunProgress): void {
+    const reason = 'Its folder was deleted while it was followed.'
+    progress.say(`${this.record.id}: ${reason}`)
+    this.record = { ...this.record, state: 'failed', reason }
+    this.over = true
   }
 }
 
@@ -58,31 +72,23 @@ export class Wake {
   }
 }
 
-export interface RunsToFollow {
-  readonly dir: string
-  /** The last attempt of the past; the running one's predecessor where one is at work. */
-  readonly after: number
-}
-
 /**
- * Follows runs until each is over or their trainer is gone.
- * @returns each run's record as it is then
+ * Follows runs until each is over or nobody is left to work on them.
+ * @param isAtWork whether a trainer of their store lives
  */
 export const followRuns = async (
-  runs: readonly RunsToFollow[],
-  trainer: TrainerRecord,
+  runs: readonly FollowedRun[],
+  isAtWork: () => boolean,
   progress: RunProgress,
   wake: Wake,
-): Promise<RunRecord[]> => {
-  const followed = runs.map(({ dir, after }) => new FollowedRun(dir, after))
+): Promise<void> => {
   let goneSince: number | undefined
   for (;;) {
-    for (const run of followed) run.poll(progress)
-    if (followed.every(({ over }) => over !== undefined)) break
-    if (isAlive(trainer)) goneSince = undefined
+    for (const run of runs) run.poll(progress)
+    if (runs.every(({ over }) => over)) return
+    if (isAtWork()) goneSince = undefined
     else if (goneSince === undefined) goneSince = performance.now()
-    else if (performance.now() - goneSince > graceMs) break
+    else if (performance.now() - goneSince > graceMs) return
     await wake.after(pollMs)
   }
-  return followed.map(({ over, dir }) => over ?? readRun(dir))
 }

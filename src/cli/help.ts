@@ -2,10 +2,16 @@ const overview = `headway: fine-tune BERT, compare the runs, use the result
 
   headway setup [--gpu]                 install what training stands on
   headway doctor                        say what is there and what is missing
+  headway data FILE… [--head H]         what is in the data: labels, lengths, duplicates, time it takes
   headway train --train F [--dev F]     fine-tune once
   headway sweep FILE.headway.json       all runs of an experiment, or those still missing
-  headway resume RUN                    go on from a run's last checkpoint
+  headway resume RUN|SWEEP              go on from the last checkpoints (also: retry)
+  headway stop RUN|SWEEP                stop what runs, take out what waits (also: pause, cancel)
+  headway first RUN                     work on this run next
   headway runs [SWEEP]                  the runs of this folder, ranked
+  headway star|archive|hide RUN|SWEEP   mark it (--off: take the mark away)
+  headway note|rename RUN|SWEEP TEXT    say something about it
+  headway delete RUN|SWEEP              into the trash for seven days; headway restore brings it back
   headway evaluate --run R --data F     a run's metrics on other data
   headway score --head H --gold F       metrics of any predictions (--predicted F), no model
   headway predict --run R --text T      what a run says of a text (or --input F: of each row)
@@ -22,7 +28,7 @@ Exit codes: 0 done, 1 the work failed, 2 the call or the input was wrong, 130 in
 const details: Readonly<Record<string, string>> = {
   train: `headway train --train FILE [flags]
 
-  --head sentence          the task head (sentence)
+  --head sentence          the task head: sentence, pair, token or qa (sentence)
   --model M                a Hugging Face id or a folder (sentence-transformers/all-MiniLM-L6-v2)
   --train F                training data: TSV, CSV, JSONL or JSON
   --dev F                  dev data; left out, a share of the training data is held out
@@ -30,12 +36,13 @@ const details: Readonly<Record<string, string>> = {
   --test F                 test data
   --text-column C          name, or number from 0; guessed when left out
   --label-column C         likewise
+  --question-column --context-column --answer-column --answer-start-column   of qa, likewise
   --labels A,B,C           label order (sorted)
   --positive-label L       the class that f1, precision and recall speak of
   --regression             labels are scores
   --skip-bad-rows          skip rows that cannot be read
   --preset paper           paper, stable or small
-  --lr --batch-size --epochs --seed --max-length
+  --lr --batch-size --epochs --seed --max-length --stride
   --weight-decay --warmup --dropout --gradient-accumulation
   --selection-metric M     the metric that ranks runs
   --precision auto         fp32, bf16 or auto
@@ -45,17 +52,70 @@ const details: Readonly<Record<string, string>> = {
   --force                  train anew what is finished
   --json
 `,
-  sweep: `headway sweep FILE.headway.json [--force] [--json]
+  data: `headway data TRAIN [DEV [TEST]] [flags]
+headway data FILE.headway.json
+
+Reads the data once and says what is in them and what is wrong with them, with file and line, and the
+time that a run and the paper's grid will take here. Exit code 2 where a launch would stop.
+
+  --head H                 sentence, pair, token or qa; guessed from the file when left out
+  --model M                whose word pieces and speed are meant (sentence-transformers/all-MiniLM-L6-v2)
+  --max-length N           longest sequence in word pieces (128; qa 384)
+  --text-column --text-pair-column --label-column --question-column --context-column
+  --labels A,B,C           label order (sorted)
+  --regression             labels are scores
+  --skip-bad-rows          bad rows are warnings, not errors
+  --no-estimate            do not measure a training step
+  --json                   {head, maxLength, files, findings, estimate}
+`,
+  sweep: `headway sweep FILE.headway.json [flags]
 
 Runs all runs of an experiment that are not finished, and keeps them beside the file, in .headway.
-`,
-  resume: `headway resume RUN [--json]
+Where data.test is given, the chosen run is scored on it once all are over.
 
-Goes on from the last checkpoint of a run that was stopped or interrupted.
+  --parallel N             so many trainers side by side: a graphics processor each, in turn, or a
+                           share of the cores (which no faster machine comes of)
+  --force                  train anew what is finished
+  --json                   {sweep, best, test, runs: [{run, cell, seed, state, metrics}]}
 `,
-  runs: `headway runs [SWEEP] [--json]
+  resume: `headway resume RUN|SWEEP [--json]
 
-Lists the runs of this folder by their selection metric, best first.
+Goes on from the last checkpoints of runs that were stopped, paused or interrupted, tries failed ones
+again, and finishes what was stopped early.
+`,
+  retry: 'headway retry RUN|SWEEP [--json]: as headway resume.\n',
+  stop: `headway stop RUN|SWEEP [--json]
+
+A running run stops at its next step and leaves a checkpoint; those that wait are taken out of the
+queue. "headway resume" goes on.
+`,
+  cancel: 'headway cancel RUN|SWEEP [--json]: as headway stop.\n',
+  pause: `headway pause RUN|SWEEP [--json]
+
+As headway stop, but the runs are recorded as paused: you mean to go on with "headway resume".
+`,
+  first: `headway first RUN
+
+Works on this run next, after the one at work.
+`,
+  star: 'headway star RUN|SWEEP [--off]: a starred run keeps its weights, whatever keepModels says.\n',
+  archive:
+    'headway archive RUN|SWEEP [--off]: out of "headway runs", unless --archived is given.\n',
+  hide: 'headway hide RUN|SWEEP [--off]: out of the charts.\n',
+  note: 'headway note RUN|SWEEP TEXT: an empty text takes the note away.\n',
+  rename: 'headway rename RUN|SWEEP NAME: what is shown; an empty name is the old one.\n',
+  delete: `headway delete RUN|SWEEP [--json]
+
+Moves it into .headway/trash, where it stays for seven days.
+`,
+  restore: `headway restore [ID] [--json]
+
+Brings back what was deleted last, or what "headway delete" named so.
+`,
+  runs: `headway runs [SWEEP] [--json|--csv] [--sizes] [--archived]
+
+Lists the runs of this folder by their selection metric, best first. --sizes adds what they take on
+disk, --archived those that were archived.
 `,
   evaluate: `headway evaluate --run RUN --data FILE [--text-column C --label-column C --backend B --json]
 
@@ -76,9 +136,16 @@ Metrics of any predictions, without a model, as the reference scorers give them.
   --positive-label L     the class that f1, precision and recall speak of
   --regression           labels are scores; taken for granted where they have fractions
 `,
-  predict: `headway predict --run RUN (--text T [--text-pair T] | --input FILE) [--text-column C --backend B]
+  predict: `headway predict --run RUN (--text T [--text-pair T] | --input FILE) [flags]
 
-One JSON object a line.
+One JSON object a line: labels with probabilities, words with tags and entities, or an answer with its
+span. RUN may be the folder of a fine-tuned model. --input - reads standard input line by line.
+
+  --text-column --text-pair-column --question-column --context-column   of the file; guessed
+  --context FILE           of a question (--text T, or --input - with a question a line)
+  --nbest 20               how many answers to tell
+  --unanswerable           "no answer" may be one; left out, where the run has trained on such questions
+  --skip-bad-rows --max-length --precision --backend
 `,
   embed: `headway embed --model M --text T [--backend B]
 

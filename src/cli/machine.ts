@@ -1,7 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import type { RunConfig } from '../core/experiment/config.ts'
-import type { Backend, Precision } from '../core/experiment/schema.ts'
+import type { Backend, DataFiles, Precision } from '../core/experiment/schema.ts'
 import { installProgress } from '../runtime/installProgress.ts'
+import { type LocalData, localData } from '../runtime/localData.ts'
 import { installModel, resolveModel } from '../runtime/models.ts'
 import { hasBf16 } from '../runtime/processor.ts'
 import { locateTensorflow } from '../runtime/tensorflow.ts'
@@ -45,6 +46,19 @@ export const findModelFolder = async (model: string, base: string): Promise<stri
   const progress = installProgress()
   try {
     return (await installModel(model, progress.report)).folder
+  } finally {
+    progress.end()
+  }
+}
+
+/** Files on this machine that stand for an experiment's data of the Hub, and its Parquet files. */
+export const findLocalData = async (
+  data: Pick<DataFiles, 'train' | 'dev' | 'test'>,
+  base: string,
+): Promise<LocalData> => {
+  const progress = installProgress()
+  try {
+    return await localData(data, base, progress.report)
   } finally {
     progress.end()
   }

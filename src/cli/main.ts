@@ -13,12 +13,25 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.ts')).trainCommand,
   resume: async () => (await import('./commands/resume.ts')).resumeCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  retry: async () => (await import('./commands/resume.ts')).resumeCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  stop: async () => (await import('./commands/control.ts')).stopCommand,
+  cancel: async () => (await import('./commands/control.ts')).stopCommand,
+  pause: async () => (await import('./commands/control.ts')).pauseCommand,
+  first: async () => (await import('./commands/control.ts')).firstCommand,
+  star: async () => (await import('./commands/mark.ts')).starCommand,
+  archive: async () => (await import('./commands/mark.ts')).archiveCommand,
+  hide: async () => (await import('./commands/mark.ts')).hideCommand,
+  note: async () => (await import('./commands/mark.ts')).noteCommand,
+  rename: async () => (await import('./commands/mark.ts')).renameCommand,
+  delete: async () => (await import('./commands/delete.ts')).deleteCommand,
+  restore: async () => (await import('./commands/delete.ts')).restoreCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   score: async () => (await import('./commands/score.ts')).scoreCommand,
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   embed: async () => (await import('./commands/embed.ts')).embedCommand,
   tokenize: async () => (await import('./commands/tokenize.ts')).tokenizeCommand,
+  data: async () => (await import('./commands/data.ts')).dataCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
 }
 
@@ -29,6 +42,9 @@ const run = async (args: readonly string[]): Promise<number> => {
     return 0
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const [command] = rest
+    if (command?.startsWith('-') === false && !Object.hasOwn(commands, command))
+      throw unknownCommand(command)
     process.stdout.write(helpText(rest[0]))
     return name === undefined ? 2 : 0
   }

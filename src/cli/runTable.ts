@@ -1,5 +1,6 @@
 import type { MetricName, Metrics } from '../core/metrics/metrics.ts'
-import { formatDuration, formatScore, metricLabel } from '../core/runs/describe.ts'
+import { formatDuration, formatScore, metricLabel, stateWord } from '../core/runs/describe.ts'
+import { type Marks, markOf, noMarks } from '../core/runs/marks.ts'
 import type { RunRecord } from '../core/runs/records.ts'
 import type { DisplayState } from '../core/runs/runState.ts'
 
@@ -24,7 +25,10 @@ export const resultTable = (record: ListedRun, dir: string): string => {
   const { config, metrics } = record
   const lines: [string, string][] = [
     ['run', record.id],
-    ['state', record.state + (record.reason === undefined ? '' : `: ${record.reason}`)],
+    [
+      'state',
+      stateWord(record.state) + (record.reason === undefined ? '' : `: ${plain(record.reason)}`),
+    ],
     ...metricLines(metrics, config.selectionMetric),
   ]
   if (record.seconds !== undefined) lines.push(['time', formatDuration(record.seconds)])
@@ -47,26 +51,37 @@ const metricLines = (metrics: Metrics | undefined, chosen: MetricName): [string,
       name === 'loss' ? (metrics?.loss?.toFixed(4) ?? '–') : formatScore(metrics?.[name]),
     ])
 
-/** Runs, best first; those without a score last, in the order given. */
-export const rankRuns = <T extends Pick<RunRecord, 'metrics' | 'config'>>(
+/**
+ * Finished runs, best first; then the others by what score they have so far, in the order given
+ * where they have none. What was stopped early is never before what is finished.
+ */
+export const rankRuns = <T extends Pick<ListedRun, 'metrics' | 'config' | 'state'>>(
   records: readonly T[],
 ): T[] => {
-  const score = ({ metrics, config }: T) =>
-    metrics?.[config.selectionMetric] ?? Number.NEGATIVE_INFINITY
-  return [...records].sort((a, b) => score(b) - score(a) || 0)
+  const score = ({ metrics, config }: T) => metrics?.[config.selectionMetric] ?? -2
+  const open = ({ state }: T) => (state === 'done' ? 0 : 1)
+  return [...records].sort((a, b) => open(a) - open(b) || score(b) - score(a))
 }
 
 /** One line a run, best first. */
-export const runsTable = (records: readonly ListedRun[]): string => {
+export const runsTable = (
+  records: readonly ListedRun[],
+  marks: Marks = noMarks,
+  sizes?: ReadonlyMap<string, number>,
+): string => {
   const rows = rankRuns(records).map((record) => {
     const { selectionMetric } = record.config
+    const { name, note, star } = markOf(marks, record.id)
+    const size = sizes?.get(record.id)
     return [
-      record.id,
-      record.state,
+      plain(record.id),
+      stateWord(record.state),
       `${metricLabel(selectionMetric)} ${formatScore(record.metrics?.[selectionMetric])}`,
-      record.cell,
+      plain(name ?? record.cell),
       `seed ${record.seed}`,
       record.seconds === undefined ? '' : formatDuration(record.seconds),
+      ...(sizes === undefined ? [] : [size === undefined ? '' : `${(size / 1e6).toFixed(1)} MB`]),
+      [star ? '★' : '', note === undefined ? '' : plain(note)].filter(Boolean).join(' '),
     ]
   })
   const widths = rows.reduce<number[]>(
@@ -84,6 +99,11 @@ export const runsTable = (records: readonly ListedRun[]): string => {
     .join('')
 }
 
+/** In one line, and without what a terminal would obey: records may come from anywhere. */
+export const plain = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
+
 /** What `train --json` says of a run (DESIGN §9). */
 export const runResult = (record: ListedRun, dir: string) => ({
   run: record.id,
@@ -99,13 +119,13 @@ export const runResult = (record: ListedRun, dir: string) => ({
   dir,
 })
 
-/** Exit code of runs that are over: 0 all done, 2 input, 130 stopped, else 1. */
+/** Exit code of runs that are over: 0 all done (or stopped early), 2 input, 130 stopped, else 1. */
 export const exitCodeOf = (records: readonly RunRecord[]): number => {
-  const open = records.filter(({ state }) => state !== 'done')
+  const open = records.filter(({ state }) => state !== 'done' && state !== 'stoppedEarly')
   if (open.length === 0) return 0
   if (open.some(({ state, inputError }) => state === 'failed' && inputError)) return 2
   // Runs that only wait were left behind: by a stop of others, or by a trainer that ended.
   const waiting = open.filter(({ state }) => state === 'queued').length
-  const stopped = open.filter(({ state }) => state === 'stopped').length
+  const stopped = open.filter(({ state }) => state === 'stopped' || state === 'paused').length
   return stopped > 0 && stopped + waiting === open.length ? 130 : 1
 }

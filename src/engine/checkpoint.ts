@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { writeJsonAtomic } from '../core/files/atomicFile.ts'
 import { openSafetensors } from '../core/model/safetensors.ts'
 import { writeSafetensors } from '../core/model/safetensorsWriter.ts'
-import { writeJsonAtomic } from '../core/runs/store.ts'
 import type { HostTensor } from './weights.ts'
 
 /**

@@ -1,10 +1,23 @@
-import type { Random } from './random.ts'
+import type { Random } from '../core/random.ts'
 
 /** Sequence lengths are padded to multiples of this: few shapes, little padding. */
 export const lengthMultiple = 16
 
 export const paddedLength = (length: number, maxLength: number): number =>
   Math.min(maxLength, Math.ceil(length / lengthMultiple) * lengthMultiple)
+
+/** How many examples are padded to each length. */
+export const countByLength = (
+  lengths: readonly number[],
+  maxLength: number,
+): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const length of lengths) {
+    const padded = paddedLength(length, maxLength)
+    counts[padded] = (counts[padded] ?? 0) + 1
+  }
+  return counts
+}
 
 /**
  * One epoch's batches, as indices: examples of like length together, in random order within and

@@ -2,6 +2,7 @@ import type { RunConfig } from '../core/experiment/config.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import { adamWConstants } from './adamW.ts'
 import { type HostBatch, splitBatch } from './batches.ts'
+import type { ModelStart, RestartableModel } from './engineCache.ts'
 import type { AnyHead } from './heads/head.ts'
 import { isDecayed } from './ops/adamWUpdate.ts'
 import { addAdamW, optimizerInputs } from './optimizerGraph.ts'
@@ -13,7 +14,7 @@ import { emit } from './recorder/emit.ts'
 import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
 import { DataType } from './recorder/protos.ts'
 import { addAssignment, addVariable, addZeroing, type GraphVariable } from './recorder/variables.ts'
-import { dropoutKey, type StepInputs, type TrainableModel } from './trainableModel.ts'
+import { dropoutKey, type StepInputs } from './trainableModel.ts'
 import type { HostTensor } from './weights.ts'
 
 type Settings = Pick<RunConfig, 'precision' | 'dropout' | 'weightDecay' | 'maxGradientNorm'>
@@ -27,13 +28,16 @@ const float = { type: DataType.float }
  * recorded from their eager run, AdamW behind them. A step is one call into TensorFlow; with
  * micro-batches, one for each and one to apply what they add up to.
  */
-export class RecordedModel implements TrainableModel {
+export class RecordedModel implements RestartableModel {
   readonly parameterCount: number
   private readonly graph: CompiledGraph
   private readonly weightVariables: Variables
   private readonly first: Variables
   private readonly second: Variables
   private readonly setMoments: Assignment
+  private readonly setWeights: Assignment
+  private readonly zeroMoments: NodeOutput
+  private weightDecay: number
 
   constructor(
     host: ReadonlyMap<string, HostTensor>,
@@ -51,13 +55,20 @@ export class RecordedModel implements TrainableModel {
     this.first = variables('first/')
     this.second = variables('second/')
     this.addModel(graph, host, bert, variables('sum/'))
-    const setWeights = addAssignment(graph, [...this.weightVariables.values()], 'setWeights')
+    this.setWeights = addAssignment(graph, [...this.weightVariables.values()], 'setWeights')
     const moments = [...this.first.values(), ...this.second.values()]
     this.setMoments = addAssignment(graph, moments, 'setMoments')
-    const zeroMoments = addZeroing(graph, moments, 'zeroMoments')
+    this.zeroMoments = addZeroing(graph, moments, 'zeroMoments')
     this.graph = new CompiledGraph(graph)
-    this.assign(setWeights, host)
-    this.graph.run({}, [zeroMoments])
+    this.weightDecay = settings.weightDecay
+    this.restart({ weights: host, weightDecay: settings.weightDecay })
+  }
+
+  /** As if made anew: other weights of the same shapes, Adam's moments at zero. */
+  restart({ weights, weightDecay }: ModelStart): void {
+    this.weightDecay = weightDecay
+    this.assign(this.setWeights, weights)
+    this.graph.run({}, [this.zeroMoments])
   }
 
   train(inputs: StepInputs): number {
@@ -179,7 +190,7 @@ export class RecordedModel implements TrainableModel {
       beta1Power: scalar(beta1 ** step),
       beta2Power: scalar(beta2 ** step),
       epsilon: scalar(epsilon * Math.sqrt(1 - beta2 ** step)),
-      decay: scalar(learningRate * this.settings.weightDecay),
+      decay: scalar(learningRate * this.weightDecay),
     }
   }
 

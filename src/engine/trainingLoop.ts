@@ -3,15 +3,16 @@ import type { RunConfig } from '../core/experiment/config.ts'
 import type { Metrics } from '../core/metrics/metrics.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import { checkModelFolder } from '../core/model/folder.ts'
+import { seededRandom } from '../core/random.ts'
 import type { RunEventBody } from '../core/runs/events.ts'
 import { layout } from '../core/runs/store.ts'
 import { type BackendFiles, startBackend } from './backends/startBackend.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { EngineCache } from './engineCache.ts'
 import { startFineTuning } from './fineTuning.ts'
-import { lengthBatches } from './lengthBatches.ts'
+import { countByLength, lengthBatches } from './lengthBatches.ts'
 import { peakMemoryMB } from './memory.ts'
 import { MicroBatching } from './microBatching.ts'
-import { seededRandom } from './random.ts'
 import { saveModel } from './saveModel.ts'
 import { learningRateAt } from './schedule.ts'
 import { StepClock } from './stepClock.ts'
@@ -39,6 +40,8 @@ export interface TrainingHooks {
   emit(event: RunEventBody): void
   /** Asked after every step. */
   shouldStop(): boolean
+  /** Asked after each epoch but the last: whether it is not worth going on. */
+  isHopeless?(evaluation: { readonly epoch: number; readonly metrics: Metrics }): boolean
 }
 
 export type TrainingResult = Omit<Extract<RunEventBody, { type: 'finished' }>, 'type'>
@@ -47,40 +50,59 @@ export type TrainingResult = Omit<Extract<RunEventBody, { type: 'finished' }>, '
  * Fine-tunes BERT once: reads the data, takes optimizer steps, scores the dev set after each epoch,
  * leaves a checkpoint, and at the end the model in Hugging Face's layout.
  *
+ * @param kept what earlier runs of this process left for this one, and this one leaves for the next
  * @throws InputError where data or model are not what the configuration says
  */
-export const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<TrainingResult> => {
+export const trainRun = async (
+  job: TrainingJob,
+  hooks: TrainingHooks,
+  kept?: EngineCache,
+): Promise<TrainingResult> => {
+  const cache = kept ?? new EngineCache()
+  try {
+    const result = await trainWith(cache, job, hooks)
+    if (!kept) cache.dropModel()
+    return result
+  } catch (error) {
+    // Nobody knows in which state it is: out of memory, for one.
+    cache.dropModel()
+    throw error
+  }
+}
+
+const trainWith = async (
+  cache: EngineCache,
+  job: TrainingJob,
+  hooks: TrainingHooks,
+): Promise<TrainingResult> => {
   const { config } = job
   hooks.emit({ type: 'phase', phase: 'data' })
   const folder = checkModelFolder(job.modelFolder)
-  const task = await readTask({ config, labels: job.labels, base: job.base, folder })
+  const source = { config, labels: job.labels, base: job.base, folder }
+  const task = await cache.readTask(source, () => readTask(source))
   for (const message of task.notes) hooks.emit({ type: 'log', level: 'info', message })
 
   hooks.emit({ type: 'phase', phase: 'weights' })
   await startBackend(config.backend, job.backend)
   const checkpoint = job.resumeFrom === undefined ? undefined : readCheckpoint(job.resumeFrom)
-  const model = startFineTuning(folder, config, task.head, checkpoint)
+  const model = startFineTuning(folder, config, task.head, checkpoint, cache)
 
   const training = new Training(job, hooks, task, model, folder.config, checkpoint)
-  try {
-    training.begin()
-    const end = await training.train()
-    if (end.state !== 'done') return training.summary(end)
-    hooks.emit({ type: 'phase', phase: 'saving' })
-    saveModel(
-      layout.model(job.runDir),
-      {
-        folder,
-        architecture: task.head.architecture,
-        labels: job.labels,
-        maxLength: config.maxLength,
-      },
-      model.weights(),
-    )
-    return training.summary(end)
-  } finally {
-    model.dispose()
-  }
+  training.begin()
+  const end = await training.train()
+  if (end.state !== 'done') return training.summary(end)
+  hooks.emit({ type: 'phase', phase: 'saving' })
+  saveModel(
+    layout.model(job.runDir),
+    {
+      folder,
+      architecture: task.head.architecture,
+      labels: job.labels,
+      maxLength: config.maxLength,
+    },
+    model.weights(),
+  )
+  return training.summary(end)
 }
 
 type End = Pick<TrainingResult, 'state' | 'reason' | 'metrics'>
@@ -123,6 +145,7 @@ class Training {
       precision: this.job.config.precision,
       parameters: this.model.parameterCount,
       resumedFrom: this.step,
+      examplesByLength: countByLength(this.task.train.lengths, this.job.config.maxLength),
     })
   }
 
@@ -140,8 +163,16 @@ class Training {
           return { state: 'stopped' }
         }
       }
-      this.scoreDevSet(epoch + 1)
-      if (epoch + 1 < epochs) this.saveCheckpoint()
+      const metrics = this.scoreDevSet(epoch + 1)
+      if (epoch + 1 === epochs) break
+      this.saveCheckpoint()
+      if (this.hooks.isHopeless?.({ epoch: epoch + 1, metrics })) {
+        return {
+          state: 'stoppedEarly',
+          metrics,
+          reason: `After epoch ${epoch + 1} it was below the median of the other runs.`,
+        }
+      }
     }
     return { state: 'done', ...(this.metrics ? { metrics: this.metrics } : {}) }
   }
@@ -171,6 +202,7 @@ class Training {
         learningRate,
         stepMs,
         examples: batch.examples,
+        length: batch.length,
       })
     }
     return loss
@@ -189,13 +221,14 @@ class Training {
     }
   }
 
-  private scoreDevSet(epoch: number): void {
+  private scoreDevSet(epoch: number): Metrics {
     this.hooks.emit({ type: 'phase', phase: 'evaluating' })
     const { runDir, attempt } = this.job
     const { metrics, predictions } = this.task.evaluate(this.model)
     this.metrics = metrics
     this.hooks.emit({ type: 'evaluation', step: this.step, epoch, metrics })
     writePredictions(layout.predictions(runDir, attempt), predictions)
+    return metrics
   }
 
   /** Without a checkpoint the run can still be finished: a full disk is told, not fatal. */

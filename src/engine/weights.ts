@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { InputError } from '../core/errors.ts'
 import type { ModelFolder } from '../core/model/folder.ts'
 import type { TensorData } from '../core/model/safetensorsWriter.ts'
+import { seededRandom } from '../core/random.ts'
 import type { AnyHead } from './heads/head.ts'
-import { seededRandom } from './random.ts'
 
 /** A weight matrix in memory, with the layout the engine computes in. */
 export interface HostTensor {
@@ -22,15 +22,17 @@ const isLinearWeight = (name: string): boolean =>
  * A pretrained BERT's weights under `bert.…` names, and the head's. A folder's own head of that form
  * is taken, else it is drawn from N(0, initializer_range²) with zero biases, as `transformers` does.
  *
+ * @param encoder the folder's, where they are in memory already
  * @throws InputError where a weight is NaN or infinite
  */
 export const loadWeights = (
   folder: ModelFolder,
   head: AnyHead,
   seed: number,
+  encoder: ReadonlyMap<string, HostTensor> = loadEncoderWeights(folder),
 ): Map<string, HostTensor> => {
   const { hiddenSize, initializerRange } = folder.config
-  const weights = loadEncoderWeights(folder)
+  const weights = new Map(encoder)
   const random = seededRandom(seed, 'head')
   const drawn = (rows: number, columns: number): HostTensor => {
     const data = new Float32Array(rows * columns)
@@ -91,7 +93,7 @@ export const loadEncoderWeights = (folder: ModelFolder): Map<string, HostTensor>
 
 const readTensor = (folder: ModelFolder, nameInFile: string, name: string): HostTensor => {
   const data = folder.weights.read(nameInFile)
-  const bad = data.findIndex((value) => !Number.isFinite(value))
+  const bad = findNotFinite(data)
   if (bad >= 0) {
     throw new InputError(
       `${folder.weightsFile}: "${nameInFile}" holds ${data[bad]} at position ${bad}; these weights cannot be trained from.`,
@@ -99,6 +101,12 @@ const readTensor = (folder: ModelFolder, nameInFile: string, name: string): Host
   }
   const shape = [...(folder.weights.tensors.get(nameInFile)?.shape ?? [])]
   return isLinearWeight(name) ? transpose({ shape, data }) : { shape, data }
+}
+
+/** @returns −1 where all are; a plain loop, since there are millions. */
+const findNotFinite = (data: Float32Array): number => {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return i
+  return -1
 }
 
 /** For a safetensors file: torch's layout again. */

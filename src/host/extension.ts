@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { Annotation } from './annotation/annotation.ts'
 import { registerCommands } from './commands/register.ts'
 import { RunControl } from './commands/runControl.ts'
 import { Dashboards } from './dashboard/dashboards.ts'
@@ -35,9 +36,18 @@ class Extension implements vscode.Disposable {
     const dashboards = track(
       new Dashboards(context.extensionUri, workspaceRuns, control, context.workspaceState),
     )
+    const annotation = track(
+      new Annotation({
+        extension: context,
+        log,
+        workspaceRuns,
+        fineTune,
+        dashboards: () => dashboards,
+      }),
+    )
     track(new RunsTree(workspaceRuns))
     track(new StatusBar(workspaceRuns))
-    track(registerCommands({ workspaceRuns, dashboards, control, fineTune }))
+    track(registerCommands({ workspaceRuns, dashboards, control, fineTune, annotation }))
     const start = setTimeout(() => void begin(context, log, workspaceRuns, fineTune), 0)
     track({ dispose: () => clearTimeout(start) })
     const reopen = setTimeout(() => void dashboards.reopen(), revivalMs)

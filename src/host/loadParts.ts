@@ -1,3 +1,4 @@
+import type { annotationParts } from './annotationParts.ts'
 import type { fineTuneParts } from './fineTuneParts.ts'
 import type { runParts } from './runParts.ts'
 
@@ -10,3 +11,6 @@ export const loadRunParts = async (): Promise<typeof runParts> =>
 
 export const loadFineTuneParts = async (): Promise<typeof fineTuneParts> =>
   (await import('./fineTuneParts.js')).fineTuneParts
+
+export const loadAnnotationParts = async (): Promise<typeof annotationParts> =>
+  (await import('./annotationParts.js')).annotationParts

@@ -1,5 +1,6 @@
 import { storeOfRun } from '../core/runs/store.ts'
-import { parseDashboardRequest } from './dashboard/parseRequest.ts'
+import { DashboardSession } from './dashboard/dashboardSession.ts'
+import { sharedJudge } from './dashboard/judge.ts'
 import { autorunFile } from './fineTune/autorun.ts'
 import { RunRegistry } from './runs/registry.ts'
 import { trainerProcesses } from './runs/trainerProcesses.ts'
@@ -8,7 +9,8 @@ import { trainerProcesses } from './runs/trainerProcesses.ts'
 export const runParts = {
   RunRegistry,
   trainerProcesses,
-  parseDashboardRequest,
+  DashboardSession,
+  sharedJudge,
   storeOfRun,
   autorunFile,
 }

@@ -23,3 +23,5 @@ export const cacheDir = (
 export const runtimeDir = (cache: string = cacheDir()): string => path.join(cache, 'runtime')
 export const modelsDir = (cache: string = cacheDir()): string => path.join(cache, 'models')
 export const downloadsDir = (cache: string = cacheDir()): string => path.join(cache, 'downloads')
+/** Data sets of the Hub, and Parquet files, as JSONL. */
+export const dataDir = (cache: string = cacheDir()): string => path.join(cache, 'data')

@@ -18,7 +18,7 @@ const optionalFiles = [
 ] as const
 
 /** How long a silent network is waited for at the first question, ms. */
-const firstAnswerMs = 6_000
+export const firstAnswerMs = 6_000
 
 interface HubFile {
   readonly size: number
@@ -78,7 +78,7 @@ export const hubToken = (
   }
 }
 
-const fetchWithin =
+export const fetchWithin =
   (ms: number): typeof fetch =>
   async (input, init) => {
     try {
@@ -91,7 +91,8 @@ const fetchWithin =
     }
   }
 
-const parameters = ({ token, fetch }: Repository) => ({
+/** What every question to the Hub is asked with. */
+export const parameters = ({ token, fetch }: Pick<Repository, 'token' | 'fetch'>) => ({
   fetch,
   ...(process.env.HF_ENDPOINT && { hubUrl: process.env.HF_ENDPOINT.replace(/\/+$/, '') }),
   ...(token !== undefined && { accessToken: token }),
@@ -115,7 +116,8 @@ const infoOf = async (repository: Repository, name: string): Promise<HubFile | u
   return info ?? undefined
 }
 
-const asked = async <T>(id: string, question: () => Promise<T>): Promise<T> => {
+/** @throws HubUnreachable, or InputError where the Hub has nothing of that name for this user */
+export const asked = async <T>(id: string, question: () => Promise<T>): Promise<T> => {
   try {
     return await question()
   } catch (error) {
@@ -123,7 +125,7 @@ const asked = async <T>(id: string, question: () => Promise<T>): Promise<T> => {
     const status = (error as { statusCode?: number }).statusCode
     if (status === 401 || status === 403 || status === 404)
       throw new InputError(
-        `The Hugging Face Hub has no ${id} that is open to you (${status}): check the name; a private or gated model needs a token in HF_TOKEN.`,
+        `The Hugging Face Hub has no ${id} that is open to you (${status}): check the name; what is private or gated needs a token in HF_TOKEN.`,
       )
     throw new HubUnreachable(
       `the Hugging Face Hub answered ${status ?? 'as no Hub does'} (${messageOf(error)})`,

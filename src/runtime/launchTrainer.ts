@@ -6,10 +6,11 @@ import { InputError, messageOf } from '../core/errors.ts'
 import type { TrainerRecord } from '../core/runs/records.ts'
 import { layout } from '../core/runs/store.ts'
 import { cacheDir } from './cache.ts'
+import { type Seat, seatEnvironment } from './seats.ts'
 import { locateTensorflow, tensorflowEnvironment } from './tensorflow.ts'
 import { TrainerClient } from './trainerClient.ts'
 import { copyTrainer } from './trainerCopy.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecord } from './trainerRecord.ts'
+import { isAlive, isAtWorkElsewhere, readTrainerSeat } from './trainerRecord.ts'
 
 export { isAlive }
 
@@ -23,6 +24,8 @@ export interface LaunchOptions {
   /** A real Node, not Electron's. */
   readonly node: string
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Trainers that work through the runs side by side, each on a device or a share of the cores. */
+  readonly parallel?: number
 }
 
 const patienceMs = 30_000
@@ -38,11 +41,27 @@ const longestLog = 5_000_000
 export const launchRuns = async (options: LaunchOptions): Promise<TrainerRecord> => {
   const store = path.resolve(options.store)
   const runs = options.runs.map((run) => path.resolve(run))
+  const seats = Math.min(options.parallel ?? 1, runs.length)
+  if (seats < 2) return launchSeat(store, runs, options)
+  const records: TrainerRecord[] = []
+  // One after the other: they share the trainer's copy and the log.
+  for (let seat = 0; seat < seats; seat++) {
+    records.push(await launchSeat(store, runs, options, { seat, seats }))
+  }
+  return records[0]!
+}
+
+const launchSeat = async (
+  store: string,
+  runs: readonly string[],
+  options: LaunchOptions,
+  place?: Seat,
+): Promise<TrainerRecord> => {
   const deadline = performance.now() + patienceMs
   let child: StartedTrainer | undefined
   let fault = ''
   while (performance.now() < deadline) {
-    const record = readTrainerRecord(store)
+    const record = readTrainerSeat(store, place?.seat ?? 0)
     if (record && isAlive(record)) {
       const refusal = await enqueue(record, runs)
       if (refusal === undefined) return record
@@ -51,7 +70,7 @@ export const launchRuns = async (options: LaunchOptions): Promise<TrainerRecord>
       throw atWorkElsewhere(store, record)
     } else if (!child || child.ended()) {
       if (child?.failed()) throw new Error(notStarted(store, child))
-      child = startTrainer(store, options)
+      child = startTrainer(store, options, place)
     }
     await sleep(pollMs)
   }
@@ -89,13 +108,18 @@ interface StartedTrainer {
   failed(): boolean
 }
 
-const startTrainer = (store: string, options: LaunchOptions): StartedTrainer => {
+const startTrainer = (store: string, options: LaunchOptions, place?: Seat): StartedTrainer => {
   const version = versionBeside(options.trainerScript)
-  const env = trainerEnvironment(options.env ?? process.env)
+  const env = {
+    ...trainerEnvironment(options.env ?? process.env),
+    ...(place ? seatEnvironment(place) : {}),
+  }
   const script = copyTrainer(path.resolve(options.trainerScript), cacheDir(env), version)
   const log = openLog(store)
   try {
-    const child = spawn(options.node, [script, '--store', store, '--app-version', version], {
+    const seat = place ? ['--seat', String(place.seat)] : []
+    const args = [script, '--store', store, '--app-version', version, ...seat]
+    const child = spawn(options.node, args, {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: store,
@@ -161,7 +185,7 @@ const notStarted = (store: string, child: StartedTrainer): string => {
   return `The trainer did not start${last ? `: ${last.trim()}` : ''}. See ${logFile(store)}.`
 }
 
-const versionBeside = (trainerScript: string): string => {
+export const versionBeside = (trainerScript: string): string => {
   try {
     const manifest = path.join(path.dirname(trainerScript), '..', 'package.json')
     const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version?: unknown }

@@ -90,9 +90,25 @@ export class TrainerClient {
     return () => this.listeners.delete(listener)
   }
 
-  /** Stops one run (its folder), running or queued; left out, all of them. Takes effect at the next step. */
-  async stop(runDir?: string): Promise<void> {
-    await this.order(runDir === undefined ? { type: 'stop' } : { type: 'stop', run: runDir })
+  /**
+   * Stops runs (their folders), running or queued; left out, all of them. Takes effect at the next
+   * step. `pause`: they are recorded as paused, not as stopped.
+   */
+  async stop(runDirs?: string | readonly string[], how: 'stop' | 'pause' = 'stop'): Promise<void> {
+    const pause = how === 'pause' ? { pause: true } : {}
+    const all = typeof runDirs === 'string' ? [runDirs] : runDirs
+    if (all === undefined) await this.order({ type: 'stop', ...pause })
+    // The last ones first: the next in line must not begin meanwhile.
+    else
+      for (const runs of batches(all).reverse()) await this.order({ type: 'stop', runs, ...pause })
+  }
+
+  /**
+   * Has this run worked on next, whether it is queued already or not.
+   * @throws as `enqueue`
+   */
+  async first(runDir: string): Promise<void> {
+    await this.order({ type: 'first', run: runDir })
   }
 
   /** @throws TrainerEnding where the trainer is about to end; InputError where it refuses a run. */

@@ -1,20 +1,30 @@
 import path from 'node:path'
 import { InputError } from '../core/errors.ts'
+import { EngineCache } from '../engine/engineCache.ts'
+import { scoreTest } from '../engine/scoreTest.ts'
 import { trainRun } from '../engine/trainingLoop.ts'
 import { resolveModel } from '../runtime/models.ts'
 import { locateTensorflow } from '../runtime/tensorflow.ts'
 import type { Engine } from './workOnRun.ts'
 
 /** The engine, with what the runtime brought. `programDir` holds trainer.js and `wasm/`. */
-export const installedEngine = (programDir: string): Engine => ({
-  trainRun,
-  modelFolder(model, base) {
-    const found = resolveModel(model, base)
-    if (found) return found.folder
-    throw new InputError(`The weights of ${model} are not on this machine: launch the run again.`)
-  },
-  backend: {
-    binding: locateTensorflow()?.binding,
-    wasmDir: path.join(programDir, 'wasm'),
-  },
-})
+export const installedEngine = (programDir: string): Engine => {
+  const cache = new EngineCache()
+  return {
+    trainRun: (job, hooks) => trainRun(job, hooks, cache),
+    scoreTest(job) {
+      // Its model takes the training's room.
+      cache.dropModel()
+      return scoreTest(job)
+    },
+    modelFolder(model, base) {
+      const found = resolveModel(model, base)
+      if (found) return found.folder
+      throw new InputError(`The weights of ${model} are not on this machine: launch the run again.`)
+    },
+    backend: {
+      binding: locateTensorflow()?.binding,
+      wasmDir: path.join(programDir, 'wasm'),
+    },
+  }
+}

@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { RunEventBody } from '../core/runs/events.ts'
-import { type IoNotice, type IoOrder, type IoStart, stopFlag } from './ioMessages.ts'
+import {
+  goOn,
+  type IoNotice,
+  type IoOrder,
+  type IoStart,
+  pauseAsked,
+  stopFlag,
+} from './ioMessages.ts'
 
 /** The main thread's hold of the I/O thread. */
 export class TrainerIo {
@@ -65,7 +72,12 @@ export class TrainerIo {
   }
 
   shouldStop(): boolean {
-    return Atomics.load(this.flags, stopFlag) === 1
+    return Atomics.load(this.flags, stopFlag) !== goOn
+  }
+
+  /** What a run that was asked to stop ends as. */
+  stoppedAs(): 'stopped' | 'paused' {
+    return Atomics.load(this.flags, stopFlag) === pauseAsked ? 'paused' : 'stopped'
   }
 
   stopAll(): void {

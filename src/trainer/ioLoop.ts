@@ -5,7 +5,15 @@ import type { RunEventBody } from '../core/runs/events.ts'
 import { layout, readRun, storeOfRun, writeRun } from '../core/runs/store.ts'
 import { removeStaleSockets } from '../runtime/socketPath.ts'
 import { EventWriter, fileSink } from './eventWriter.ts'
-import { type IoNotice, type IoOrder, type IoStart, stopFlag } from './ioMessages.ts'
+import {
+  goOn,
+  type IoNotice,
+  type IoOrder,
+  type IoStart,
+  pauseAsked,
+  stopAsked,
+  stopFlag,
+} from './ioMessages.ts'
 import { monotoneClock } from './monotoneClock.ts'
 import { RunQueue } from './runQueue.ts'
 import { type Order, TrainerServer } from './trainerServer.ts'
@@ -62,7 +70,7 @@ export class IoLoop {
         this.enqueue(order.runs)
         break
       case 'claimed':
-        this.recordFile = layout.trainerRecord(this.begin.store)
+        this.recordFile = layout.trainerRecord(this.begin.store, this.begin.seat)
         break
       case 'next':
         this.giveNext()
@@ -103,7 +111,13 @@ export class IoLoop {
           this.enqueue(order.runs)
           break
         case 'stop':
-          this.stop(order.run)
+          this.stop(order.runs, order.pause)
+          break
+        case 'first':
+          if (this.queue.isEnded) return { type: 'reply', id: order.id, ok: false, ending: true }
+          this.assertOwn(order.run)
+          this.queue.first(order.run)
+          this.queueChanged()
           break
         case 'status':
           return this.status(order.id)
@@ -134,6 +148,10 @@ export class IoLoop {
 
   private enqueue(runs: readonly string[]): void {
     this.queue.add(runs)
+    this.queueChanged()
+  }
+
+  private queueChanged(): void {
     if (this.mainWaits) this.giveNext()
     else this.server.broadcast(this.status(0))
   }
@@ -148,15 +166,15 @@ export class IoLoop {
     this.mainWaits = false
     const run = this.queue.next()
     // The queue's thread alone sets and clears the flag, so that it never meets the wrong run.
-    Atomics.store(this.flags, stopFlag, 0)
+    Atomics.store(this.flags, stopFlag, goOn)
     this.notify({ type: 'run', run })
     this.server.broadcast(this.status(0))
   }
 
-  private stop(run?: string): void {
-    const { removed, stopRunning } = this.queue.stop(run)
-    if (stopRunning) Atomics.store(this.flags, stopFlag, 1)
-    for (const folder of removed) recordStopped(folder, this.clock())
+  private stop(runs?: readonly string[], pause = false): void {
+    const { removed, stopRunning } = this.queue.stop(runs)
+    if (stopRunning) Atomics.store(this.flags, stopFlag, pause ? pauseAsked : stopAsked)
+    for (const folder of removed) record(folder, pause ? 'paused' : 'stopped', this.clock())
     this.server.broadcast(this.status(0))
   }
 
@@ -230,11 +248,13 @@ const touchExisting = (file: string): void => {
   }
 }
 
-const recordStopped = (run: string, time: number): void => {
+const record = (run: string, state: 'stopped' | 'paused', time: number): void => {
   try {
-    writeRun(run, { ...readRun(run), state: 'stopped', ended: time })
+    const there = readRun(run)
+    // Another trainer of this store may have it, or be done with it.
+    if (there.state === 'queued') writeRun(run, { ...there, state, ended: time })
   } catch (error) {
-    complain(`${run} could not be recorded as stopped`)(error)
+    complain(`${run} could not be recorded as ${state}`)(error)
   }
 }
 

@@ -4,14 +4,19 @@ import type { ProcessIdentity } from '../core/runs/records.ts'
 /** What the I/O thread is started with. `flags` is shared memory: see `stopFlag`. */
 export interface IoStart {
   readonly store: string
+  readonly seat: number | undefined
   readonly socket: string
   readonly process: ProcessIdentity
   readonly version: string
   readonly flags: SharedArrayBuffer
 }
 
-/** Index into `flags`: 1 while the running run is asked to stop. Readable amid a blocking step. */
+/** Index into `flags`: what the running run is asked to do. Readable amid a blocking step. */
 export const stopFlag = 0
+/** Values of that flag. */
+export const goOn = 0
+export const stopAsked = 1
+export const pauseAsked = 2
 
 /** Main thread → I/O thread. */
 export type IoOrder =

@@ -7,7 +7,17 @@ const loadEngine = async () => {
   return installedEngine(__dirname)
 }
 
-runTrainer(process.argv.slice(2), path.join(__dirname, 'trainerIo.js'), loadEngine).then(
+const args = process.argv.slice(2)
+
+const main = async (): Promise<number> => {
+  if (args[0] !== 'serve') {
+    return runTrainer(args, path.join(__dirname, 'trainerIo.js'), loadEngine)
+  }
+  const { serve } = await import('./serve.ts')
+  return serve(args.slice(1), __dirname)
+}
+
+main().then(
   // TensorFlow's threads would keep the process.
   (code) => process.exit(code),
   (error: unknown) => {

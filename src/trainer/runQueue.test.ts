@@ -24,16 +24,25 @@ describe('RunQueue', () => {
   it('takes a run again that is being stopped', () => {
     const queue = queueOf('a')
     queue.next()
-    expect(queue.stop('a')).toEqual({ removed: [], stopRunning: true })
+    expect(queue.stop(['a'])).toEqual({ removed: [], stopRunning: true })
     queue.add(['a'])
     expect([queue.next(), queue.stopping]).toEqual(['a', false])
+  })
+
+  it('puts a run first, new or queued, and leaves the one at work', () => {
+    const queue = queueOf('a', 'b', 'c')
+    queue.next()
+    queue.first('c')
+    queue.first('d')
+    queue.first('a')
+    expect([queue.running, ...queue.queued]).toEqual(['a', 'd', 'c', 'b'])
   })
 
   it('stops one, or all', () => {
     const queue = queueOf('a', 'b', 'c')
     queue.next()
-    expect(queue.stop('b')).toEqual({ removed: ['b'], stopRunning: false })
-    expect(queue.stop('x')).toEqual({ removed: [], stopRunning: false })
+    expect(queue.stop(['b'])).toEqual({ removed: ['b'], stopRunning: false })
+    expect(queue.stop(['x'])).toEqual({ removed: [], stopRunning: false })
     expect(queue.stopping).toBe(false)
     expect(queue.stop()).toEqual({ removed: ['c'], stopRunning: true })
     expect([queue.stopping, queue.next()]).toEqual([true, null])

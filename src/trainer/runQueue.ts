@@ -33,15 +33,23 @@ export class RunQueue {
     }
   }
 
-  /** Returns the runs taken out before they began, and whether the running one has to stop. */
-  stop(run?: string): { removed: string[]; stopRunning: boolean } {
-    const removed =
-      run === undefined
-        ? this.waiting.splice(0)
-        : this.waiting.includes(run)
-          ? this.waiting.splice(this.waiting.indexOf(run), 1)
-          : []
-    const stopRunning = this.current !== null && (run === undefined || run === this.current)
+  /** Puts a run before all others that wait; the one at work goes on. */
+  first(run: string): void {
+    this.add([run])
+    const at = this.waiting.indexOf(run)
+    if (at > 0) this.waiting.unshift(...this.waiting.splice(at, 1))
+  }
+
+  /**
+   * Left out, `runs` is all of them.
+   * @returns the runs taken out before they began, and whether the running one has to stop
+   */
+  stop(runs?: readonly string[]): { removed: string[]; stopRunning: boolean } {
+    const isMeant = (run: string) => runs === undefined || runs.includes(run)
+    const all = this.waiting.splice(0)
+    const removed = all.filter(isMeant)
+    this.waiting.push(...all.filter((run) => !isMeant(run)))
+    const stopRunning = this.current !== null && isMeant(this.current)
     if (stopRunning) this.stopAsked = true
     return { removed, stopRunning }
   }

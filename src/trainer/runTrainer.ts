@@ -6,6 +6,8 @@ import type { TrainerRecord } from '../core/runs/records.ts'
 import { ownIdentity } from '../runtime/processIdentity.ts'
 import { newSocketPath } from '../runtime/socketPath.ts'
 import { claimStore, releaseStore } from './claim.ts'
+import { finishSweep } from './finishSweep.ts'
+import { InputCheck } from './inputCheck.ts'
 import { TrainerIo } from './io.ts'
 import { type Engine, workOnRun } from './workOnRun.ts'
 
@@ -18,15 +20,17 @@ export const runTrainer = async (
   ioScript: string,
   loadEngine: () => Promise<Engine>,
 ): Promise<number> => {
-  const { store, runs, version } = readArgs(args)
+  const { store, runs, version, seat } = readArgs(args)
   const record: TrainerRecord = {
     process: ownIdentity(),
     socket: newSocketPath(),
     protocol: trainerProtocol,
     version,
+    ...(seat === undefined ? {} : { seat }),
   }
   const io = await TrainerIo.start(ioScript, {
     store,
+    seat,
     socket: record.socket,
     process: record.process,
     version,
@@ -38,6 +42,7 @@ export const runTrainer = async (
   io.claimed()
   stopOnSignals(io)
   if (runs.length > 0) io.enqueue(runs)
+  const inputs = new InputCheck()
   let engine: Promise<Engine> | undefined
   const loadOnce = () => {
     engine ??= loadEngine()
@@ -46,9 +51,11 @@ export const runTrainer = async (
   try {
     for (let run = await io.next(); run !== null; run = await io.next()) {
       // One run's fault is not the next one's.
-      await workOnRun(run, io, loadOnce, record).catch((error: unknown) => {
-        process.stderr.write(`${run}: ${messageOf(error)}\n`)
-      })
+      await workOnRun(run, io, loadOnce, record, inputs)
+        .then(() => finishSweep(run!, loadOnce))
+        .catch((error: unknown) => {
+          process.stderr.write(`${run}: ${messageOf(error)}\n`)
+        })
     }
   } finally {
     releaseStore(store, record)
@@ -75,6 +82,7 @@ const readArgs = (args: readonly string[]) => {
     options: {
       store: { type: 'string' },
       run: { type: 'string', multiple: true },
+      seat: { type: 'string' },
       'app-version': { type: 'string' },
     },
   })
@@ -85,5 +93,6 @@ const readArgs = (args: readonly string[]) => {
     store: path.resolve(values.store),
     runs: (values.run ?? []).map((run) => path.resolve(run)),
     version: values['app-version'] ?? '0.0.0',
+    seat: values.seat === undefined ? undefined : Number.parseInt(values.seat, 10),
   }
 }

@@ -1,12 +1,12 @@
 import fs from 'node:fs'
 import readline from 'node:readline'
+import { seededRandom } from '../../src/core/random.ts'
 import { type EncodedExample, makeBatch } from '../../src/engine/batches.ts'
 import { benchBatch, benchHead } from '../../src/engine/bench/benchBatch.ts'
 import { type LoadedBenchModel, loadBenchModel } from '../../src/engine/bench/benchCase.ts'
 import { productSpeed } from '../../src/engine/bench/productSpeed.ts'
 import { lengthBatches } from '../../src/engine/lengthBatches.ts'
 import { peakMemoryMB } from '../../src/engine/memory.ts'
-import { seededRandom } from '../../src/engine/random.ts'
 import { learningRateAt } from '../../src/engine/schedule.ts'
 import { locateTensorflow, tensorflowEnvironment } from '../../src/runtime/tensorflow.ts'
 import type {

@@ -7,47 +7,27 @@ import type { RunEventBody } from '../../src/core/runs/events.ts'
 import { layout } from '../../src/core/runs/store.ts'
 import { type TrainingJob, trainRun } from '../../src/engine/trainingLoop.ts'
 import { backendFiles, fixture } from '../support/engineFiles.ts'
+import { runConfig } from '../support/runConfig.ts'
+import { writeTextTask } from '../support/textTask.ts'
 
 type StepEvent = Extract<RunEventBody, { type: 'step' }>
 
 let folder: string
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-run-'))
-  const rows = (count: number, from: number) =>
-    Array.from({ length: count }, (_, i) => {
-      const words = Array.from(
-        { length: 3 + ((i + from) % 20) },
-        (_, j) => `w${(i * 7 + j * j + from) % 95}`,
-      )
-      return `${words.join(' ')}\t${['a', 'b', 'c'][(i + from) % 3]}`
-    })
-  const write = (name: string, lines: string[]) =>
-    fs.writeFileSync(path.join(folder, name), `text\tlabel\n${lines.join('\n')}\n`)
-  write('train.tsv', rows(64, 0))
-  write('dev.tsv', rows(24, 5))
+  writeTextTask(folder)
 })
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
-const configOf = (changes: Partial<RunConfig> = {}): RunConfig => ({
-  head: 'sentence',
-  model: 'fixture',
-  data: { train: 'train.tsv', dev: 'dev.tsv', textColumn: 'text', labelColumn: 'label' },
-  learningRate: 1e-3,
-  batchSize: 8,
-  epochs: 3,
-  seed: 5,
-  maxLength: 64,
-  precision: 'fp32',
-  backend: 'tensorflow',
-  selectionMetric: 'accuracy',
-  regression: false,
-  weightDecay: 0.01,
-  warmup: 0.1,
-  maxGradientNorm: 1,
-  dropout: 0.1,
-  gradientAccumulation: 1,
-  ...changes,
-})
+const configOf = (changes: Partial<RunConfig> = {}): RunConfig =>
+  runConfig({
+    learningRate: 1e-3,
+    batchSize: 8,
+    seed: 5,
+    maxLength: 64,
+    backend: 'tensorflow',
+    ...changes,
+  })
 
 const jobOf = (attempt: number, changes: Partial<RunConfig> = {}): TrainingJob => {
   const runDir = path.join(folder, 'run')

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError } from '../../src/core/errors.ts'
-import { layout, writeJsonAtomic } from '../../src/core/runs/store.ts'
+import { writeJsonAtomic } from '../../src/core/files/atomicFile.ts'
+import { layout } from '../../src/core/runs/store.ts'
 import type { TrainingHooks, TrainingJob, TrainingResult } from '../../src/engine/trainingLoop.ts'
 import { runTrainer } from '../../src/trainer/runTrainer.ts'
 
@@ -77,6 +78,7 @@ const stepOf = (checkpoint: string): number => {
 
 const engine = {
   trainRun,
+  scoreTest: () => Promise.resolve({ accuracy: 0.5 }),
   modelFolder: () => '',
   backend: { binding: undefined, wasmDir: '' },
 }

@@ -2,19 +2,15 @@ import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { writeJsonAtomic } from '../../src/core/files/atomicFile.ts'
+import { reopenRun } from '../../src/core/launch/place.ts'
 import {
   longestMessage,
   type TrainerMessage,
   trainerProtocol,
 } from '../../src/core/protocol/trainer.ts'
 import type { TrainerRecord } from '../../src/core/runs/records.ts'
-import {
-  highestAttempt,
-  layout,
-  readRun,
-  writeJsonAtomic,
-  writeRun,
-} from '../../src/core/runs/store.ts'
+import { highestAttempt, layout, readRun, writeRun } from '../../src/core/runs/store.ts'
 import { ownIdentity } from '../../src/runtime/processIdentity.ts'
 import { TrainerClient } from '../../src/runtime/trainerClient.ts'
 import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
@@ -64,6 +60,40 @@ describe('the trainer at work', { timeout: 60_000 }, () => {
     await untilState(run, 'stopped')
     expect(stepsOf(eventsOf(run))).toEqual([1, 2, 3])
     await untilState(next, 'done')
+    client.dispose()
+  })
+
+  it('pauses what runs and what waits, and takes it up again', async () => {
+    const store = bench.newStore()
+    const run = bench.addRun(store, 'paused', { steps: 6, checkpointAt: 2, blockAt: 3 })
+    const next = bench.addRun(store, 'next', { steps: 1 })
+    const trainer = await bench.launch(store, run, next)
+    const client = await TrainerClient.connect(trainer)
+    await untilBlocked(run)
+    await client.stop([run, next], 'pause')
+    client.dispose()
+    expect(readRun(next).state).toBe('paused')
+    release(run)
+    await untilGone(store, trainer)
+    expect(readRun(run).state).toBe('paused')
+    expect(eventsOf(run).at(-1)).toMatchObject({ type: 'finished', state: 'paused' })
+    for (const dir of [run, next]) reopenRun(dir)
+    await bench.launch(store, run, next)
+    await untilState(next, 'done')
+    expect(stepsOf(eventsOf(run, 2))).toEqual([3, 4, 5, 6])
+  })
+
+  it('works on a run first that was put first', async () => {
+    const store = bench.newStore()
+    const run = bench.addRun(store, 'at work', { steps: 2, blockAt: 1 })
+    const [second, third] = [2, 3].map((n) => bench.addRun(store, `run${n}`, { steps: 1 }))
+    const client = await TrainerClient.connect(await bench.launch(store, run, second!, third!))
+    await untilBlocked(run)
+    await client.first(third!)
+    expect((await client.status()).queued).toEqual([third, second])
+    release(run)
+    await untilState(second!, 'done')
+    expect(eventsOf(third!)[0]!.time).toBeLessThanOrEqual(eventsOf(second!)[0]!.time)
     client.dispose()
   })
 
@@ -172,6 +202,21 @@ describe('the trainer is killed', { timeout: 60_000 }, () => {
     const trainer = await bench.launch(store, run)
     expect(trainer.process.pid).not.toBe(process.pid)
     await untilState(run, 'done')
+  })
+})
+
+describe('several trainers of one store', { timeout: 60_000 }, () => {
+  it('share its runs, each run with one of them', async () => {
+    const store = bench.newStore()
+    const runs = range(1, 6).map((n) => bench.addRun(store, `run${n}`, { steps: 3, blockAt: 2 }))
+    const trainers = await bench.launchParallel(store, 2, ...runs)
+    expect(new Set(trainers.map(({ process: { pid } }) => pid)).size).toBe(2)
+    await untilBlocked(runs[0]!)
+    await untilBlocked(runs[1]!)
+    for (const run of runs) release(run)
+    for (const run of runs) await untilState(run, 'done')
+    for (const trainer of trainers) await untilGone(store, trainer)
+    expect(runs.map(highestAttempt)).toEqual([1, 1, 1, 1, 1, 1])
   })
 })
 

@@ -16,7 +16,8 @@ import {
 } from '../../src/core/runs/records.ts'
 import { layout, readRun, writeRun } from '../../src/core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from '../../src/runtime/launchTrainer.ts'
-import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
+import { isAlive, readTrainerRecord, readTrainerRecords } from '../../src/runtime/trainerRecord.ts'
+import { runConfig } from '../support/runConfig.ts'
 import type { Plan } from './fakeTrainer.ts'
 
 const patienceMs = 30_000
@@ -65,6 +66,15 @@ export class TrainerBench {
 
   async launch(store: string, ...runs: string[]): Promise<TrainerRecord> {
     return this.track(await launchRuns(this.options(store, runs)))
+  }
+
+  async launchParallel(
+    store: string,
+    parallel: number,
+    ...runs: string[]
+  ): Promise<TrainerRecord[]> {
+    await launchRuns({ ...this.options(store, runs), parallel })
+    return readTrainerRecords(store).map((record) => this.track(record))
   }
 
   /** Launches from a process of its own, which is left to be killed with its group. */
@@ -118,25 +128,7 @@ const newRecord = (id: string, state: RecordedState): RunRecord =>
     sweep: 'sweep',
     cell: id,
     seed: 1,
-    config: {
-      head: 'sentence',
-      model: 'none',
-      data: { train: 'train.tsv' },
-      learningRate: 1e-5,
-      batchSize: 1,
-      epochs: 1,
-      seed: 1,
-      maxLength: 8,
-      precision: 'fp32',
-      backend: 'wasm',
-      selectionMetric: 'accuracy',
-      regression: false,
-      weightDecay: 0,
-      warmup: 0,
-      maxGradientNorm: 1,
-      dropout: 0,
-      gradientAccumulation: 1,
-    },
+    config: runConfig({ model: 'none', data: { train: 'train.tsv' }, batchSize: 1, epochs: 1 }),
     base: '../../../../..',
     state,
     attempt: 0,
@@ -145,11 +137,15 @@ const newRecord = (id: string, state: RecordedState): RunRecord =>
   })
 
 /** Waits for a state that has to come; fails with `what` where it does not. */
-export const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const deadline = performance.now() + patienceMs
+export const until = async (
+  what: string,
+  holds: () => boolean,
+  { patience = patienceMs, poll = 10 } = {},
+): Promise<void> => {
+  const deadline = performance.now() + patience
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`)
-    await sleep(10)
+    await sleep(poll)
   }
 }
 

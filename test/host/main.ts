@@ -6,8 +6,10 @@ export const run = async (): Promise<void> => {
   const grep = process.env.HEADWAY_TEST_GREP
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, ...(grep ? { grep } : {}) })
   mocha.suite.emit('pre-require', globalThis, 'headway', mocha)
-  if (process.env.HEADWAY_TEST_TRUST) await import('./trusted.ts')
-  else await import('./untrusted.ts')
+  if (process.env.HEADWAY_TEST_TRUST) {
+    await import('./trusted.ts')
+    await import('./annotation.ts')
+  } else await import('./untrusted.ts')
   const counts = await new Promise<Record<string, number>>((resolve) => {
     const runner = mocha.run((failed) => {
       const stats = runner.stats

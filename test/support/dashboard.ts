@@ -4,7 +4,7 @@ import type { FrameLocator, Locator } from 'playwright-core'
 export class Dashboard {
   constructor(private readonly frame: FrameLocator) {}
 
-  private part(testId: string): Locator {
+  part(testId: string): Locator {
     return this.frame.locator(`[data-testid="${testId}"]`).first()
   }
 
@@ -46,6 +46,87 @@ export class Dashboard {
   /** How far the page is wider than what is seen of it. */
   overflowInPixels(): Promise<number> {
     return this.frame.locator('html').evaluate((root) => root.scrollWidth - root.clientWidth)
+  }
+
+  async text(testId: string): Promise<string> {
+    return ((await this.part(testId).textContent()) ?? '').trim()
+  }
+
+  async frameText(): Promise<string> {
+    return (await this.frame.locator('main').textContent()) ?? ''
+  }
+
+  /** What a screen reader says of the grid's cells. */
+  cells(): Promise<string[]> {
+    return this.frame
+      .locator('button.heat')
+      .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('aria-label') ?? ''))
+  }
+
+  cell(name: string): Locator {
+    return this.frame.locator(`button.heat[aria-label^="${name}"]`)
+  }
+
+  rows(): Promise<number> {
+    return this.frame.locator('table.runs tr[data-run]').count()
+  }
+
+  starred(): Promise<number> {
+    return this.frame.locator('table.runs .star[aria-pressed="true"]').count()
+  }
+
+  async lit(): Promise<{ rows: number; cells: number }> {
+    const count = (selector: string) => this.frame.locator(selector).count()
+    return { rows: await count('tr.lit'), cells: await count('button.heat.lit') }
+  }
+
+  focusRow(at: number): Promise<void> {
+    return this.frame.locator('table.runs tr[data-run]').nth(at).focus()
+  }
+
+  /** Chooses an entry of one of the page's menus. */
+  async menu(testId: string, entry: string): Promise<void> {
+    await this.part(testId).click()
+    await this.frame.locator('[role="menuitem"]', { hasText: entry }).click()
+  }
+
+  /** Moves the mouse over a chart, to shares of its width and height. */
+  async hoverChart(testId: string, x: number, y: number): Promise<void> {
+    const chart = this.part(testId)
+    await chart.scrollIntoViewIfNeeded()
+    const { width, height } = await this.sizeOf(chart)
+    await chart.hover({ position: { x: width * x, y: height * y } })
+  }
+
+  /** Drags across a chart, which zooms. */
+  async dragChart(testId: string, from: number, to: number): Promise<void> {
+    const chart = this.part(testId)
+    const { width, height } = await this.sizeOf(chart)
+    await chart.dragTo(chart, {
+      sourcePosition: { x: width * from, y: height / 2 },
+      targetPosition: { x: width * to, y: height / 2 },
+    })
+  }
+
+  /** Brushes an axis of the parallel coordinates, from share to share of its height. */
+  async dragAxis(name: string, from: number, to: number): Promise<void> {
+    const axis = this.frame.locator(`.brush[data-axis="${name}"]`)
+    const { height } = await this.sizeOf(axis)
+    await axis.dragTo(axis, {
+      sourcePosition: { x: 12, y: height * from + 1 },
+      targetPosition: { x: 12, y: height * to },
+    })
+  }
+
+  /** As wide as a narrow panel, or as a page that is magnified, leaves it. */
+  async narrowTo(pixels: number): Promise<void> {
+    await this.frame.locator('html').evaluate((root, width) => {
+      root.ownerDocument.defaultView?.frameElement?.setAttribute('style', `width:${width}px`)
+    }, pixels)
+  }
+
+  private async sizeOf(node: Locator): Promise<{ width: number; height: number }> {
+    return (await node.boundingBox()) ?? { width: 0, height: 0 }
   }
 
   /** What axe (its source) finds wrong, each fault with the elements it concerns. */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { RunEvent, RunEventBody } from '../../src/core/runs/events.ts'
 import type { RunRecord, SweepRecord } from '../../src/core/runs/records.ts'
 import { layout, writeRun, writeSweep } from '../../src/core/runs/store.ts'
+import { runConfig } from './runConfig.ts'
 
 const began = Date.UTC(2026, 0, 5, 9, 0, 0)
 const stepsPerEpoch = 20
@@ -28,25 +29,11 @@ const run: RunRecord = {
   sweep: sweep.id,
   cell: 'c0',
   seed: 1,
-  config: {
-    head: 'sentence',
+  config: runConfig({
     model: 'sentence-transformers/all-MiniLM-L6-v2',
-    data: { train: 'train.tsv', dev: 'dev.tsv', textColumn: 'text', labelColumn: 'label' },
-    learningRate: 5e-5,
-    batchSize: 32,
     epochs,
-    seed: 1,
-    maxLength: 128,
-    precision: 'fp32',
     backend: 'tensorflow',
-    selectionMetric: 'accuracy',
-    regression: false,
-    weightDecay: 0.01,
-    warmup: 0.1,
-    maxGradientNorm: 1,
-    dropout: 0.1,
-    gradientAccumulation: 1,
-  },
+  }),
   base: '../../../../..',
   state: 'done',
   attempt: 1,

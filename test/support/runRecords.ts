@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { RunEventBody } from '../../src/core/runs/events.ts'
 import type { RunRecord, SweepRecord } from '../../src/core/runs/records.ts'
 import { layout, writeRun, writeSweep } from '../../src/core/runs/store.ts'
+import { runConfig } from './runConfig.ts'
 
 /** A run's record for tests. */
 export const runRecord = (changes: Partial<RunRecord> = {}): RunRecord => ({
@@ -11,25 +12,7 @@ export const runRecord = (changes: Partial<RunRecord> = {}): RunRecord => ({
   sweep: 's1',
   cell: 'c1',
   seed: 1,
-  config: {
-    head: 'sentence',
-    model: 'a/model',
-    data: { train: 'train.tsv' },
-    learningRate: 5e-5,
-    batchSize: 10,
-    epochs: 2,
-    seed: 1,
-    maxLength: 128,
-    precision: 'fp32',
-    backend: 'wasm',
-    selectionMetric: 'accuracy',
-    regression: false,
-    weightDecay: 0.01,
-    warmup: 0.1,
-    maxGradientNorm: 1,
-    dropout: 0.1,
-    gradientAccumulation: 1,
-  },
+  config: runConfig({ data: { train: 'train.tsv' }, batchSize: 10, epochs: 2 }),
   base: '.',
   state: 'running',
   attempt: 1,

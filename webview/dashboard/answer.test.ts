@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { noMarks } from '../../src/core/runs/marks.ts'
 import { emptyRunState, type RunState } from '../../src/core/runs/runState.ts'
+import type { CellAnalysis, SweepAnalysis, Verdict } from '../../src/core/stats/analysis.ts'
 import { runRecord } from '../../test/support/runRecords.ts'
-import { answerFor } from './answer.ts'
+import { type Answer, answerFor } from './answer.ts'
+import { makeSweepView } from './sweepView.ts'
 
-const run = (accuracies: readonly number[], state: RunState['state'] = 'running'): RunState => {
-  const all = { ...emptyRunState(runRecord()), state }
+const run = (
+  accuracies: readonly number[],
+  state: RunState['state'] = 'running',
+  cell = 'c1',
+  learningRate = 5e-5,
+): RunState => {
+  const record = runRecord({ id: `run-${cell}`, cell })
+  const config = { ...record.config, learningRate }
+  const all = { ...emptyRunState({ ...record, config }), state }
   all.evaluations = accuracies.map((accuracy, at) => ({
     step: 10 * (at + 1),
     epoch: at + 1,
@@ -15,16 +25,57 @@ const run = (accuracies: readonly number[], state: RunState['state'] = 'running'
   return all
 }
 
+const answer = (runs: readonly RunState[], analysis?: SweepAnalysis): Answer =>
+  answerFor(makeSweepView(runs, noMarks, analysis))
+
+const judge = (runs: readonly RunState[], verdicts: readonly Verdict[]): SweepAnalysis => ({
+  metric: 'accuracy',
+  cells: runs.map(
+    ({ record }, at): CellAnalysis => ({
+      cell: record.cell,
+      parameters: {
+        learningRate: record.config.learningRate,
+        batchSize: 10,
+        epochs: 2,
+        maxLength: 128,
+        weightDecay: 0.01,
+        warmup: 0.1,
+        dropout: 0.1,
+      },
+      runs: [record.id],
+      finished: [record.id],
+      failedRuns: [],
+      mean: record.metrics?.accuracy ?? null,
+      spread: { value: 0.012, kind: 'bootstrap' },
+      verdict: verdicts[at] ?? 'worse',
+      behind: null,
+    }),
+  ),
+  best: runs[0]?.record.cell ?? null,
+  withinNoise: [],
+  effects: [],
+  chosenOn: 'dev',
+  testScore: null,
+  baseline: 0.5,
+  resampled: { unit: 'example', count: 872 },
+})
+
+const three = [
+  run([0.9], 'done', 'c1', 5e-5),
+  run([0.895], 'done', 'c2', 3e-5),
+  run([0.8], 'done', 'c3', 2e-5),
+]
+
 describe('the answer', () => {
   it('has no score before the first evaluation, and says when there will be one', () => {
-    expect(answerFor([run([])])).toMatchObject({
+    expect(answer([run([])])).toMatchObject({
       score: '–',
       sentence: 'The dev set is scored after each epoch.',
     })
   })
 
   it('says how a run does, and which way it goes', () => {
-    expect(answerFor([run([0.8, 0.85])])).toMatchObject({
+    expect(answer([run([0.8, 0.85])])).toMatchObject({
       caption: 'So far',
       score: '85.0',
       unit: 'accuracy on dev',
@@ -32,19 +83,60 @@ describe('the answer', () => {
     })
   })
 
-  it('says that the best of several was chosen on dev', () => {
-    const runs = [run([0.8], 'done'), run([0.9], 'done')]
-    expect(answerFor(runs)).toMatchObject({
-      caption: 'Best run',
+  it('says why there is none where a run failed before', () => {
+    expect(answer([run([], 'failed')]).sentence).toBe(
+      'The run failed before the dev set was first scored.',
+    )
+  })
+
+  it('of several says which is best and by how much, before anything was judged', () => {
+    expect(answer(three)).toMatchObject({
+      caption: 'Best',
       score: '90.0',
+      spread: '',
       unit: 'accuracy, chosen on dev',
-      sentence: '10.0 ahead of the next, of 2 runs with a score.',
+      sentence: 'lr 5e-5 is best, +0.5 on the next, of 3 cells with a result.',
+      advice: '',
+      next: [{ type: 'annotateWith', run: 'run-c1' }],
     })
   })
 
-  it('says why there is none where a run failed before', () => {
-    expect(answerFor([run([], 'failed')]).sentence).toBe(
-      'The run failed before the dev set was first scored.',
-    )
+  it('says that it is noise, and what would tell', () => {
+    const said = answer(three, judge(three, ['best', 'withinNoise', 'worse']))
+    expect(said).toMatchObject({
+      score: '90.0',
+      spread: '± 1.2',
+      sentence: 'lr 5e-5 is best, +0.5 on the next, but 1 of 2 others is within noise of it.',
+      advice: 'More seeds of these would tell whether the difference is real.',
+    })
+    expect(said.next.at(-1)).toEqual({
+      type: 'addSeeds',
+      label: 'Run 2 more seeds of these 2',
+      cells: ['c1', 'c2'],
+      count: 2,
+    })
+  })
+
+  it('says when it is no noise', () => {
+    expect(answer(three, judge(three, ['best', 'worse', 'worse']))).toMatchObject({
+      sentence: 'lr 5e-5 is best, +0.5 on the next: more than chance explains.',
+      advice: 'It can be used as it is.',
+      next: [{ type: 'annotateWith' }],
+    })
+  })
+
+  it('says when nothing was learnt', () => {
+    const analysis = judge(three, ['failed', 'failed', 'failed'])
+    expect(answer(three, { ...analysis, best: null })).toMatchObject({
+      sentence: 'Even the best cell is no better than a guess (50.0 accuracy).',
+      advice: 'Try a smaller learning rate, more epochs, or more data.',
+    })
+  })
+
+  it('offers nothing while the rest may still change it', () => {
+    const runs = [...three.slice(0, 2), run([], 'queued', 'c3', 2e-5)]
+    const said = answer(runs, judge(runs, ['best', 'withinNoise', 'unfinished']))
+    expect(said).toMatchObject({ caption: 'Best so far', next: [] })
+    expect(said.advice).toBe('The rest may still change it.')
   })
 })

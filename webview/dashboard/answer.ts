@@ -1,48 +1,172 @@
-import type { MetricName } from '../../src/core/metrics/metrics.ts'
 import {
-  bestRun,
   formatScore,
   metricLabel,
   scoreCurve,
   selectionScore,
 } from '../../src/core/runs/describe.ts'
 import type { RunState } from '../../src/core/runs/runState.ts'
+import type { Cell, SweepView } from './sweepView.ts'
+import {
+  digitsFor,
+  formatDifference,
+  formatMean,
+  formatSpread,
+  parameterPhrase,
+  plural,
+} from './words.ts'
+
+/** One click that makes the answer surer, or uses it. */
+export type NextStep =
+  | {
+      readonly type: 'addSeeds'
+      readonly label: string
+      readonly cells: readonly string[]
+      readonly count: number
+    }
+  | { readonly type: 'annotateWith'; readonly label: string; readonly run: string }
 
 /** What a person would say of a sweep, before any chart. */
 export interface Answer {
   readonly caption: string
   readonly score: string
+  readonly spread: string
   readonly unit: string
+  /** Which cell is best, by how much, is it noise. */
   readonly sentence: string
+  /** What next, in words. */
+  readonly advice: string
+  readonly next: readonly NextStep[]
   /** The run that the answer speaks of. */
   readonly run: RunState | undefined
 }
 
-export const answerFor = (runs: readonly RunState[]): Answer => {
-  const best = bestRun(runs)
-  const metric = metricOf(runs)
-  if (!best) {
+export const answerFor = (sweep: SweepView): Answer =>
+  sweep.cells.length > 1 ? answerOfMany(sweep) : answerOfOne(sweep)
+
+const nothing = { spread: '', advice: '', next: [] } as const
+
+const answerOfOne = (sweep: SweepView): Answer => {
+  const { runs, metric } = sweep
+  const [cell] = sweep.cells
+  const run = runs.find((one) => selectionScore(one) !== null) ?? runs[0]
+  const score = cell?.mean ?? (run ? selectionScore(run) : null)
+  if (!run || score === null) {
     return {
+      ...nothing,
       caption: `Dev ${metricLabel(metric)}`,
       score: '–',
       unit: '',
       sentence: sentenceBefore(runs),
-      run: runs[0],
+      run,
     }
   }
-  const over = runs.every((run) => run.state === 'done')
-  const many = runs.length > 1
+  const over = runs.every((one) => one.state === 'done')
+  const spread = cell?.spread ?? null
   return {
-    caption: many ? (over ? 'Best run' : 'Best so far') : over ? 'Result' : 'So far',
-    score: formatScore(selectionScore(best)),
-    unit: `${metricLabel(metric)}${many ? ', chosen on dev' : ' on dev'}`,
-    sentence: many ? sentenceOfMany(runs) : sentenceOfOne(best, metric),
-    run: best,
+    ...nothing,
+    caption: over ? 'Result' : 'So far',
+    score: formatMean(score, spread),
+    spread: formatSpread(spread),
+    unit: `${metricLabel(metric)} on dev${runs.length > 1 ? `, mean of ${plural(runs.length, 'seed')}` : ''}`,
+    sentence: runs.length > 1 ? '' : sentenceOfOne(run),
+    next: over ? [useStep(run)] : [],
+    run,
   }
 }
 
-const metricOf = (runs: readonly RunState[]): MetricName =>
-  runs[0]?.record.config.selectionMetric ?? 'accuracy'
+const answerOfMany = (sweep: SweepView): Answer => {
+  const { runs, metric, best, analysis } = sweep
+  if (!best) {
+    const live = runs.find((one) => selectionScore(one) !== null)
+    return {
+      ...nothing,
+      caption: `Dev ${metricLabel(metric)}`,
+      score: '–',
+      unit: '',
+      sentence: live
+        ? `No run is finished yet; the first one is at ${formatScore(selectionScore(live))} ${metricLabel(metric)} on dev.`
+        : sentenceBefore(runs),
+      run: live ?? runs[0],
+    }
+  }
+  const over = runs.every(
+    ({ state }) => state !== 'queued' && state !== 'running' && state !== 'stopping',
+  )
+  const noise = sweep.cells.filter(({ verdict }) => verdict === 'withinNoise')
+  const judged = best.verdict !== undefined
+  const seedsEach = Math.min(...[best, ...noise].map(({ runs: own }) => own.length))
+  return {
+    caption: over ? 'Best' : 'Best so far',
+    score: formatMean(best.mean, best.spread),
+    spread: formatSpread(best.spread),
+    unit: `${metricLabel(metric)}, chosen on ${analysis?.chosenOn ?? 'dev'}`,
+    sentence:
+      best.verdict === 'failed' ? failedSentence(sweep) : sentenceOfMany(sweep, best, noise),
+    advice: judged ? adviceFor(best, noise, over, seedsEach) : '',
+    next: over && best.verdict !== 'failed' ? nextSteps(best, noise, judged) : [],
+    run: best.finished[0],
+  }
+}
+
+const phraseOf = (cell: Cell, { varying }: SweepView): string =>
+  varying.map((name) => parameterPhrase(name, cell.parameters[name])).join(' · ')
+
+const failedSentence = ({ metric, analysis }: SweepView): string =>
+  `Even the best cell is no better than a guess${
+    analysis?.baseline === null || analysis?.baseline === undefined
+      ? ''
+      : ` (${formatScore(analysis.baseline)} ${metricLabel(metric)})`
+  }.`
+
+const sentenceOfMany = (sweep: SweepView, best: Cell, noise: readonly Cell[]): string => {
+  const scored = sweep.cells.filter(({ mean }) => mean !== null)
+  const [, next] = scored
+  const name = phraseOf(best, sweep)
+  if (!next) return `${name} is the only cell with a result yet.`
+  const ahead = formatDifference((best.mean ?? 0) - (next.mean ?? 0), digitsFor(best.spread?.value))
+  const lead = `${name} is best, ${ahead} on the next`
+  if (best.verdict === undefined)
+    return `${lead}, of ${plural(scored.length, 'cell')} with a result.`
+  if (noise.length === 0) return `${lead}: more than chance explains.`
+  const rest = scored.length - 1
+  if (rest === 1) return `${lead}, which is within noise.`
+  const others = noise.length === rest ? `all ${rest}` : `${noise.length} of ${rest}`
+  return `${lead}, but ${others} others ${noise.length === 1 ? 'is' : 'are'} within noise of it.`
+}
+
+const adviceFor = (best: Cell, noise: readonly Cell[], over: boolean, seeds: number): string => {
+  if (best.verdict === 'failed') return 'Try a smaller learning rate, more epochs, or more data.'
+  if (!over) return noise.length > 0 ? 'The rest may still change it.' : ''
+  if (noise.length === 0) return 'It can be used as it is.'
+  return seeds > 1
+    ? 'More seeds, or more dev examples, would tell them apart.'
+    : 'More seeds of these would tell whether the difference is real.'
+}
+
+/** So many at once take a person's afternoon; the closest ones are named first. */
+const mostCellsToRepeat = 6
+
+const nextSteps = (best: Cell, noise: readonly Cell[], judged: boolean): NextStep[] => {
+  const steps: NextStep[] = []
+  const use = best.finished[0] ? useStep(best.finished[0]) : undefined
+  if (use) steps.push(use)
+  if (!judged || noise.length === 0) return steps
+  const cells = [best, ...noise].slice(0, mostCellsToRepeat)
+  const which =
+    cells.length === noise.length + 1 ? `these ${cells.length}` : `the best ${cells.length}`
+  steps.push({
+    type: 'addSeeds',
+    label: `Run 2 more seeds of ${which}`,
+    cells: cells.map(({ key }) => key),
+    count: 2,
+  })
+  return steps
+}
+
+const useStep = (run: RunState): NextStep =>
+  run.record.config.head === 'token'
+    ? { type: 'annotateWith', label: 'Annotate with it', run: run.record.id }
+    : { type: 'annotateWith', label: 'Use it', run: run.record.id }
 
 const sentenceBefore = (runs: readonly RunState[]): string => {
   const run = runs.find(({ state }) => state === 'running') ?? runs[0]
@@ -62,8 +186,8 @@ const endedWords: Partial<Record<RunState['state'], string>> = {
   interrupted: 'was interrupted',
 }
 
-const sentenceOfOne = (run: RunState, metric: MetricName): string => {
-  const scores = scoreCurve(run, metric)
+const sentenceOfOne = (run: RunState): string => {
+  const scores = scoreCurve(run, run.record.config.selectionMetric)
   const last = scores.at(-1)
   if (!last) return ''
   const epoch = run.evaluations.at(-1)?.epoch ?? 0
@@ -74,12 +198,4 @@ const sentenceOfOne = (run: RunState, metric: MetricName): string => {
   if (Math.abs(change) < 0.05) return `${after}, unchanged since the one before.`
   const direction = change > 0 ? 'up' : 'down'
   return `${after}, ${direction} ${Math.abs(change).toFixed(1)} on the one before.`
-}
-
-const sentenceOfMany = (runs: readonly RunState[]): string => {
-  const scores = runs.flatMap((run) => selectionScore(run) ?? [])
-  if (scores.length < 2) return 'The only run with a score yet.'
-  const [first = 0, second = 0] = [...scores].sort((a, b) => b - a)
-  const ahead = ((first - second) * 100).toFixed(1)
-  return `${ahead} ahead of the next, of ${scores.length} runs with a score.`
 }

@@ -1,29 +1,28 @@
-import { formatDuration, formatRate, formatSpeed, stepTime } from '../../src/core/runs/describe.ts'
+import type { DashboardRequest } from '../../src/core/protocol/dashboard.ts'
+import { formatDuration, formatRate, formatSpeed } from '../../src/core/runs/describe.ts'
 import type { RunState } from '../../src/core/runs/runState.ts'
+import { button } from '../ui/controls.ts'
 import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
-import { answerFor } from './answer.ts'
+import { answerFor, type NextStep } from './answer.ts'
+import type { SweepView } from './sweepView.ts'
 
-const factNames = [
-  'Learning rate',
-  'Batch',
-  'Epochs',
-  'Speed',
-  'Step time',
-  'Memory',
-  'Time',
-] as const
+const factNames = ['Learning rate', 'Batch', 'Epochs', 'Speed', 'Memory', 'Time'] as const
 type FactName = (typeof factNames)[number]
 
-/** The answer first: one big number, one sentence, the configuration it belongs to. */
+/** The answer first: one big number, one sentence, the configuration it belongs to, the next step. */
 export class AnswerStrip {
   readonly root: HTMLElement
   private readonly caption = element('p', { class: 'caption' })
   private readonly score = element('span', { class: 'score', testId: 'metric' })
+  private readonly spread = element('span', { class: 'spread' })
   private readonly unit = element('span', { class: 'unit' })
-  private readonly sentence = element('p', { class: 'sentence' })
+  private readonly sentence = element('p', { class: 'answer-sentence', testId: 'answer' })
+  private readonly advice = element('p', { class: 'sentence', testId: 'advice' })
+  private readonly steps = element('div', { class: 'buttons' })
   private readonly facts = new Map<FactName, { root: HTMLElement; value: HTMLElement }>()
+  private shownSteps = ''
 
-  constructor() {
+  constructor(private readonly send: (request: DashboardRequest) => void) {
     const list = element('dl', { class: 'facts' })
     for (const name of factNames) {
       const value = element('dd', { testId: `fact-${name.toLowerCase().replaceAll(' ', '-')}` })
@@ -38,44 +37,66 @@ export class AnswerStrip {
         'div',
         { class: 'answer-main' },
         this.caption,
-        element('p', { class: 'score-line' }, this.score, this.unit),
-        this.sentence,
+        element('p', { class: 'score-line' }, this.score, this.spread, this.unit),
       ),
-      list,
+      element('div', { class: 'answer-words' }, this.sentence, this.advice, list),
+      this.steps,
     )
   }
 
-  update(runs: readonly RunState[]): void {
-    const answer = answerFor(runs)
+  update(sweep: SweepView, trusted: boolean): void {
+    const answer = answerFor(sweep)
     setText(this.caption, answer.caption)
     setText(this.score, answer.score)
     setAttribute(this.score, 'data-value', answer.score)
     setAttribute(this.root, 'data-scored', String(answer.unit !== ''))
+    setText(this.spread, answer.spread)
     setText(this.unit, answer.unit)
     setText(this.sentence, answer.sentence)
-    const facts = answer.run ? factsOf(answer.run) : {}
+    setText(this.advice, answer.advice)
+    setHidden(this.advice, answer.advice === '')
+    const facts = answer.run ? factsOf(answer.run, sweep) : {}
     for (const name of factNames) {
       const fact = this.facts.get(name)
       if (!fact) continue
       setText(fact.value, facts[name] ?? '')
       setHidden(fact.root, facts[name] === undefined)
     }
+    this.updateSteps(trusted ? answer.next : [])
+  }
+
+  private updateSteps(next: readonly NextStep[]): void {
+    const signature = JSON.stringify(next)
+    if (signature === this.shownSteps) return
+    this.shownSteps = signature
+    this.steps.replaceChildren(
+      ...next.map((step, at) =>
+        button({
+          label: step.label,
+          kind: at === next.length - 1 ? 'primary' : 'secondary',
+          testId: `next-${step.type}`,
+          onClick: () => this.take(step),
+        }),
+      ),
+    )
+  }
+
+  private take(step: NextStep): void {
+    if (step.type === 'addSeeds') {
+      this.send({ type: 'addSeeds', cells: [...step.cells], count: step.count })
+    } else this.send({ type: 'annotateWith', run: step.run })
   }
 }
 
-const factsOf = (run: RunState): Partial<Record<FactName, string>> => {
+/** Of one run its configuration; of many the sentence names it. */
+const factsOf = (run: RunState, sweep: SweepView): Partial<Record<FactName, string>> => {
   const { config, seconds, peakMemoryMB } = run.record
-  const step = stepTime(run)
+  if (sweep.cells.length > 1) return {}
   return {
     'Learning rate': formatRate(config.learningRate),
     Batch: String(config.batchSize),
     Epochs: String(config.epochs),
     ...(run.examplesPerSecond ? { Speed: formatSpeed(run.examplesPerSecond) } : {}),
-    ...(step === null
-      ? {}
-      : {
-          'Step time': step < 10_000 ? `${Math.round(step)} ms` : `${(step / 1000).toFixed(1)} s`,
-        }),
     ...(peakMemoryMB === undefined ? {} : { Memory: `${(peakMemoryMB / 1024).toFixed(1)} GB` }),
     ...(seconds === undefined ? {} : { Time: formatDuration(seconds) }),
   }

@@ -21,6 +21,7 @@ const snapshot = (seq: number): DashboardMessage => ({
       versions: {},
     },
     runs: [emptyRunState(runRecord())],
+    marks: { format: 1, sweep: {}, runs: {} },
   },
 })
 const stateDelta = (seq: number, run = 'r1'): DashboardMessage => ({
@@ -56,5 +57,52 @@ describe('DashboardState', () => {
 
   it('takes no delta before a snapshot', () => {
     expect(new DashboardState().receive(stateDelta(1))).toBe('gap')
+  })
+
+  it('takes a run that is new, and marks', () => {
+    const state = new DashboardState()
+    state.receive(snapshot(1))
+    const marks = { format: 1 as const, sweep: {}, runs: { r2: { star: true } } }
+    const run = emptyRunState(runRecord({ id: 'r2' }))
+    state.receive({
+      type: 'delta',
+      seq: 2,
+      changes: [
+        { type: 'run', run },
+        { type: 'marks', marks },
+      ],
+    })
+    expect(state.receive(stateDelta(3, 'r2'))).toBe('changed')
+    if (state.page.type !== 'sweep') throw new Error('no sweep')
+    expect(state.page.state.runs.map(({ record }) => record.id)).toEqual(['r1', 'r2'])
+    expect(state.page.state.marks).toEqual(marks)
+  })
+
+  it('does not grow with every step of a long night', () => {
+    const state = new DashboardState()
+    state.receive(snapshot(1))
+    for (let step = 1; step <= 10_000; step++) {
+      const event = {
+        type: 'step' as const,
+        seq: step,
+        time: step,
+        step,
+        epoch: 0,
+        loss: step === 7777 ? 50 : 1,
+        learningRate: 1e-5,
+        stepMs: 1,
+        examples: 8,
+      }
+      state.receive({
+        type: 'delta',
+        seq: step + 1,
+        changes: [{ type: 'event', run: 'r1', event }],
+      })
+    }
+    if (state.page.type !== 'sweep') throw new Error('no sweep')
+    const curves = state.page.state.runs[0]?.curves
+    expect(curves?.step.length).toBeLessThan(5000)
+    expect(curves?.step.at(-1)).toBe(10_000)
+    expect(Math.max(...(curves?.loss ?? []))).toBe(50)
   })
 })

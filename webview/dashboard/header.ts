@@ -35,10 +35,27 @@ export class Header {
     this.bar,
   )
   private readonly announcement = element('p', { class: 'visually-hidden', 'aria-live': 'polite' })
+  private readonly pause: HTMLElement
   private readonly stop: HTMLElement
+  private readonly seeds: HTMLElement
   private readonly resume: HTMLElement
 
   constructor(send: (request: DashboardRequest) => void) {
+    this.pause = button({
+      label: 'Pause',
+      testId: 'pause',
+      onClick: () => send({ type: 'pause' }),
+    })
+    this.seeds = button({
+      label: 'Add Seeds…',
+      testId: 'add-seeds',
+      onClick: () => send({ type: 'addSeeds', cells: [], count: 0 }),
+    })
+    const exporter = button({
+      label: 'Export…',
+      testId: 'export',
+      onClick: () => send({ type: 'export' }),
+    })
     this.stop = button({
       label: 'Stop',
       testId: 'stop',
@@ -51,7 +68,8 @@ export class Header {
       onClick: () => send({ type: 'resume' }),
     })
     const log = button({
-      label: 'Show Log',
+      label: 'Log',
+      name: 'Show Log',
       testId: 'show-log',
       onClick: () => send({ type: 'showLog' }),
     })
@@ -62,7 +80,16 @@ export class Header {
         'div',
         { class: 'head-row' },
         element('div', { class: 'head-text' }, this.name, this.meta),
-        element('div', { class: 'buttons' }, this.resume, this.stop, log),
+        element(
+          'div',
+          { class: 'buttons' },
+          this.resume,
+          this.pause,
+          this.stop,
+          this.seeds,
+          exporter,
+          log,
+        ),
       ),
       element('p', { class: 'status-line' }, this.state, this.activity),
       this.progress,
@@ -82,6 +109,8 @@ export class Header {
     setAttribute(this.progress, 'aria-valuetext', formatPercent(summary.progress))
     setAttribute(this.progress, 'data-state', summary.state)
     this.bar.style.width = `${(summary.progress * 100).toFixed(2)}%`
+    setHidden(this.pause, !summary.active || !trusted || summary.state === 'stopping')
+    setHidden(this.seeds, !trusted || summary.active)
     setHidden(this.stop, !summary.active || !trusted)
     setDisabled(this.stop, summary.state === 'stopping')
     setText(this.stop, summary.state === 'stopping' ? 'Stopping…' : 'Stop')

@@ -1,50 +1,74 @@
 import './dashboard.css'
 import type { DashboardMessage, DashboardRequest } from '../../src/core/protocol/dashboard.ts'
-import { button, progressRing, registerControls } from '../ui/controls.ts'
-import { element } from '../ui/dom.ts'
-import { onThemeChange, readTheme } from '../ui/theme.ts'
-import { AnswerStrip } from './answerStrip.ts'
-import { Charts } from './charts.ts'
+import { isActive } from '../../src/core/runs/describe.ts'
+import { registerControls } from '../ui/controls.ts'
+import { onThemeChange } from '../ui/theme.ts'
+import { stepsBetween } from './curveSeries.ts'
+import { DashboardPage } from './dashboardPage.ts'
 import { DashboardState } from './dashboardState.ts'
-import { Header } from './header.ts'
-import { Notice } from './notice.ts'
-import { RunsTable } from './runsTable.ts'
-
-interface SavedState {
-  readonly sweepDir: string
-  readonly smoothing: number
-}
+import { makeExporter } from './exports.ts'
+import { emptyPage, loadingPage, missingPage } from './pages.ts'
+import { Silence } from './silence.ts'
+import { markOfRun } from './sweepView.ts'
+import { restoreView, type SavedView, View } from './view.ts'
 
 declare const acquireVsCodeApi: () => {
   postMessage(message: DashboardRequest): void
-  getState(): Partial<SavedState> | undefined
-  setState(state: SavedState): void
+  getState(): unknown
+  setState(state: SavedView & { readonly sweepDir: string }): void
 }
 
 const vscode = acquireVsCodeApi()
 const root = document.getElementById('dashboard') ?? document.body
 const send = (request: DashboardRequest): void => vscode.postMessage(request)
 const sweepDir = root.dataset.sweep ?? ''
-const defaultSmoothing = 0.8
-const saved = vscode.getState()
-const smoothing = saved?.smoothing ?? defaultSmoothing
-const save = (weight: number): void => vscode.setState({ sweepDir, smoothing: weight })
+const save = (saved: SavedView): void => vscode.setState({ ...saved, sweepDir })
 
 registerControls()
-save(smoothing)
-
 const state = new DashboardState()
-const header = new Header(send)
-const notice = new Notice(send)
-const answer = new AnswerStrip()
-const charts = new Charts(smoothing, (weight) => {
-  save(weight)
-  scheduleDraw()
+const view = new View(restoreView(vscode.getState()), {
+  changed: () => scheduleDraw(),
+  hovered: (runs) => page.highlight(runs),
+  save,
+  zoomed: () => askForDetail(),
 })
-const table = new RunsTable()
-const sweepPage = [header.root, notice.root, answer.root, charts.root, table.root]
+save(view.saved)
 
-let theme = readTheme()
+const page = new DashboardPage(
+  view,
+  send,
+  {
+    star: (run) => send({ type: 'mark', run, star: !markOf(run).star }),
+    hide: (run) => send({ type: 'mark', run, hidden: !markOf(run).hidden }),
+    recolor: (run) => {
+      const next = (Number(view.saved.colors[run] ?? -1) + 1) % 7
+      const { [run]: _, ...others } = view.saved.colors
+      // After the last one comes its own colour again.
+      view.set({ colors: next === 6 ? others : { ...others, [run]: String(next) } })
+    },
+    reveal: (run) => send({ type: 'reveal', run }),
+    stop: (run) => send({ type: 'stop', run }),
+    retry: (run) => send({ type: 'resume', run }),
+    copyConfiguration: (run) => {
+      const found = runs().find(({ record }) => record.id === run)
+      if (found) send({ type: 'copy', text: JSON.stringify(found.record.config, null, 2) })
+    },
+  },
+  makeExporter(send),
+)
+const silence = new Silence(
+  () => runs().some((run) => isActive(run.state)),
+  () => send({ type: 'resync', lastSeq: state.lastSeq }),
+  (disconnected) => {
+    page.setDisconnected(disconnected)
+    scheduleDraw()
+  },
+)
+
+const runs = () => (state.page.type === 'sweep' ? state.page.state.runs : [])
+const markOf = (run: string) =>
+  state.page.type === 'sweep' ? markOfRun(state.page.state.marks, run) : {}
+
 let drawing = false
 let shown: string | undefined
 
@@ -54,7 +78,10 @@ function scheduleDraw(): void {
   drawing = true
   requestAnimationFrame(() => {
     drawing = false
+    const started = performance.now()
     draw()
+    // What the tests print: how long the page's script takes for one picture.
+    root.dataset.drawMs = (performance.now() - started).toFixed(1)
   })
 }
 
@@ -65,66 +92,67 @@ const show = (key: string, make: () => readonly HTMLElement[]): void => {
 }
 
 const draw = (): void => {
-  const { page } = state
-  switch (page.type) {
+  const { page: current } = state
+  switch (current.type) {
     case 'loading':
-      show('loading', loadingPage)
+      show('loading', () => loadingPage(send))
       return
     case 'missing':
-      show(`missing ${page.reason}`, () => missingPage(page.reason))
+      show(`missing ${current.reason}`, () => missingPage(current.reason, send))
       return
-    case 'sweep':
-      show('sweep', () => sweepPage)
-      header.update(page.state, page.trusted)
-      notice.update(page.state, page.trusted)
-      answer.update(page.state.runs)
-      charts.update(page.state.runs, theme)
-      table.update(page.state.runs)
+    case 'sweep': {
+      const { state: sweep, trusted } = current
+      if (sweep.runs.length === 0) {
+        show('empty', () => emptyPage(sweep.sweep.name, send))
+        return
+      }
+      show('sweep', () => page.nodes)
+      page.update(sweep, trusted, state)
       return
+    }
     default:
-      page satisfies never
+      current satisfies never
   }
 }
 
-const loadingPage = (): HTMLElement[] => [
-  element(
-    'section',
-    { class: 'page', testId: 'loading', role: 'status' },
-    progressRing(),
-    element('p', {}, 'Reading the runs…'),
-  ),
-]
+/** The curves that came are thinned for the whole: ask for what is looked at now. */
+const askForDetail = (): void => {
+  const range = view.zoom
+  const thinned = runs().filter(({ step, curves }) => curves.step.length < step)
+  state.detail = undefined
+  if (!range || thinned.length === 0) return
+  const spans = thinned.map((run) => stepsBetween(run, view.saved.xAxis, range.min, range.max))
+  send({
+    type: 'range',
+    from: Math.min(...spans.map(({ from }) => from)),
+    to: Math.max(...spans.map(({ to }) => to)),
+    runs: thinned.map((run) => run.record.id),
+  })
+}
 
-const missingPage = (reason: string): HTMLElement[] => [
-  element(
-    'section',
-    { class: 'page', testId: 'missing' },
-    element('h1', {}, 'Nothing to show'),
-    element('p', {}, reason),
-    element(
-      'div',
-      { class: 'buttons' },
-      button({ label: 'Fine-Tune…', kind: 'primary', onClick: () => send({ type: 'startNew' }) }),
-      button({ label: 'Show Log', onClick: () => send({ type: 'showLog' }) }),
-    ),
-  ),
-]
+const messageTypes: ReadonlySet<unknown> = new Set<DashboardMessage['type']>([
+  'snapshot',
+  'delta',
+  'missing',
+  'analysis',
+  'curves',
+  'comparison',
+  'showCompare',
+])
 
 /** Only the host posts here; what has no known type is dropped. */
 const isDashboardMessage = (data: unknown): data is DashboardMessage =>
-  typeof data === 'object' &&
-  data !== null &&
-  'type' in data &&
-  (data.type === 'snapshot' || data.type === 'delta' || data.type === 'missing')
+  typeof data === 'object' && data !== null && 'type' in data && messageTypes.has(data.type)
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!isDashboardMessage(data)) return
+  silence.hear()
+  if (data.type === 'showCompare') view.set({ tab: 'compare', selected: [...data.runs] })
   if (state.receive(data) === 'gap') send({ type: 'resync', lastSeq: state.lastSeq })
   scheduleDraw()
 })
-root.addEventListener('redraw', scheduleDraw)
 onThemeChange(() => {
-  theme = readTheme()
+  page.readTheme()
   scheduleDraw()
 })
 

@@ -15,6 +15,8 @@ export class Notice {
   private readonly title = element('h2')
   private readonly text = element('p', { testId: 'notice-text' })
   private readonly action: HTMLElement
+  private readonly ask: HTMLElement
+  private disconnected = false
 
   constructor(send: (request: DashboardRequest) => void) {
     this.action = button({
@@ -23,25 +25,43 @@ export class Notice {
       testId: 'notice-resume',
       onClick: () => send({ type: 'resume' }),
     })
+    this.ask = button({
+      label: 'Ask Again',
+      kind: 'primary',
+      onClick: () => send({ type: 'ready' }),
+    })
     const log = button({ label: 'Show Log', onClick: () => send({ type: 'showLog' }) })
     this.root = element(
       'section',
       { class: 'notice', testId: 'notice', 'aria-label': 'What went wrong' },
       element('div', {}, this.title, this.text),
-      element('div', { class: 'buttons' }, this.action, log),
+      element('div', { class: 'buttons' }, this.action, this.ask, log),
     )
   }
 
+  /** The host does not answer any more. */
+  setDisconnected(disconnected: boolean): void {
+    this.disconnected = disconnected
+  }
+
   update(view: SweepState, trusted: boolean): void {
-    const trouble = troubleOf(view)
+    const trouble = this.disconnected ? lostConnection : troubleOf(view)
     setHidden(this.root, trouble === undefined)
     if (!trouble) return
     setAttribute(this.root, 'data-kind', trouble.kind)
     setText(this.title, trouble.title)
     setText(this.text, trouble.text)
     setText(this.action, trouble.wayOn)
-    setHidden(this.action, !trusted)
+    setHidden(this.action, !trusted || this.disconnected)
+    setHidden(this.ask, !this.disconnected)
   }
+}
+
+const lostConnection: Trouble = {
+  kind: 'warning',
+  title: 'No news from the extension',
+  text: 'What is shown may be old. A training that was running goes on without this window.',
+  wayOn: '',
 }
 
 export const troubleOf = ({ runs }: SweepState): Trouble | undefined => {

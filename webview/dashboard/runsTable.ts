@@ -1,135 +1,370 @@
-import {
-  activityWord,
-  bestRun,
-  formatDuration,
-  formatLoss,
-  formatPercent,
-  formatRate,
-  formatScore,
-  metricLabel,
-  progressOf,
-  selectionScore,
-} from '../../src/core/runs/describe.ts'
-import type { RunState } from '../../src/core/runs/runState.ts'
+import { toCsv } from '../../src/core/export/csv.ts'
 import { element, setAttribute, setText } from '../ui/dom.ts'
+import type { Exporter } from '../ui/exporter.ts'
+import { type Column, type Row, shownColumns } from './columns.ts'
+import type { Encoding } from './encoding.ts'
+import type { Rows } from './rows.ts'
+import { RunsToolbar, type TableActions } from './runsToolbar.ts'
+import { markOfRun, type SweepView } from './sweepView.ts'
+import type { View } from './view.ts'
+import { VirtualRows } from './virtualRows.ts'
 
-const columns = [
-  'run',
-  'state',
-  'score',
-  'dev loss',
-  'lr',
-  'batch',
-  'epochs',
-  'seed',
-  'ex/s',
-  'time',
-] as const
-type Column = (typeof columns)[number]
-const words: ReadonlySet<Column> = new Set(['run', 'state'])
+const help =
+  'Arrow keys move. Space chooses a run to compare, S stars it, P pins it, H hides it from the charts, C changes its colour, Enter opens the seeds of a cell.'
 
-interface Row {
-  readonly root: HTMLElement
-  readonly cells: ReadonlyMap<Column, HTMLElement>
-}
-
-/** Every run in one table, best first. Rows are kept and moved, so that a selection survives. */
+/** Every cell and run in one table: the rows in view alone exist; all of it works by keyboard. */
 export class RunsTable {
   readonly root: HTMLElement
-  private readonly rows = new Map<string, Row>()
-  private readonly body = element('tbody')
-  private readonly count = element('span', { class: 'subtitle' })
-  private readonly scoreHead = element('th', {
-    scope: 'col',
-    class: 'number',
-    'aria-sort': 'descending',
+  private readonly subtitle = element('span', { class: 'subtitle', testId: 'runs-count' })
+  private readonly head = element('tr', { 'aria-rowindex': '1' })
+  private readonly table = element('table', {
+    testId: 'runs',
+    role: 'grid',
+    class: 'runs',
+    'aria-label': 'Runs',
+    'aria-describedby': 'runs-help',
   })
+  private readonly frame: HTMLElement
+  private readonly virtual: VirtualRows<Row>
+  private readonly toolbar: RunsToolbar
+  private rows: Rows | undefined
+  private columns: readonly Column[] = []
+  private sweep: SweepView | undefined
+  private encoding: Encoding | undefined
+  private current = 0
+  private headShape = ''
 
-  constructor() {
-    const heads = columns.map((column) => {
-      if (column === 'score') return this.scoreHead
-      return element('th', { scope: 'col', class: words.has(column) ? 'word' : 'number' }, column)
+  constructor(
+    private readonly view: View,
+    private readonly actions: TableActions,
+    exporter: Exporter,
+  ) {
+    this.frame = element('div', { class: 'table-scroll', tabindex: '-1' }, this.table)
+    this.virtual = new VirtualRows(this.frame, {
+      make: (row) => this.make(row),
+      paint: (node, row, at) => this.paint(node, row, at),
+    })
+    this.table.append(element('thead', {}, this.head), this.virtual.body)
+    this.toolbar = new RunsToolbar(view, actions, {
+      target: () => this.targets(),
+      csv: () => this.csv(),
+      exporter,
     })
     this.root = element(
       'section',
-      { class: 'card wide' },
-      element('div', { class: 'card-title' }, element('h2', {}, 'Runs'), this.count),
+      { class: 'card runs-card', 'aria-label': 'Runs' },
       element(
         'div',
-        { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs, as a table' },
-        element(
-          'table',
-          { testId: 'runs' },
-          element('thead', {}, element('tr', {}, ...heads)),
-          this.body,
-        ),
+        { class: 'card-head' },
+        element('div', { class: 'card-title' }, element('h2', {}, 'Runs'), this.subtitle),
+        this.toolbar.menu,
+      ),
+      this.toolbar.root,
+      element('p', { class: 'visually-hidden', id: 'runs-help' }, help),
+      this.frame,
+    )
+    this.table.addEventListener('keydown', (event) => this.key(event))
+    this.table.addEventListener('mouseleave', () => this.view.hover([]))
+  }
+
+  update(sweep: SweepView, rows: Rows, encoding: Encoding): void {
+    this.sweep = sweep
+    this.rows = rows
+    this.encoding = encoding
+    const { saved } = this.view
+    this.columns = shownColumns(rows.columns, saved.columnOrder, saved.hiddenColumns)
+    this.current = Math.min(this.current, Math.max(0, rows.rows.length - 1))
+    this.paintHead()
+    setText(this.subtitle, countOf(rows))
+    this.toolbar.update(sweep, rows)
+    setAttribute(this.table, 'aria-rowcount', String(rows.rows.length + 1))
+    this.virtual.update(rows.rows)
+  }
+
+  highlight(runs: ReadonlySet<string>): void {
+    for (const row of this.rows?.rows ?? []) {
+      const node = this.virtual.nodeOf(row.key)
+      node?.classList.toggle(
+        'lit',
+        row.runs.some((run) => runs.has(run.record.id)),
+      )
+    }
+  }
+
+  private paintHead(): void {
+    const { sort } = this.view.saved
+    const shape = JSON.stringify([this.columns.map(({ label }) => label), sort])
+    if (shape === this.headShape) return
+    const sameColumns =
+      this.headShape !== '' &&
+      JSON.parse(this.headShape)[0].join() === this.columns.map(({ label }) => label).join()
+    this.headShape = shape
+    if (!sameColumns) this.virtual.reset()
+    const focused = document.activeElement?.closest('th')?.dataset.column
+    this.head.replaceChildren(
+      element(
+        'th',
+        { scope: 'col', class: 'tools' },
+        element('span', { class: 'visually-hidden' }, 'Choose and star'),
+      ),
+      ...this.columns.map((column) => this.headCell(column)),
+    )
+    if (focused)
+      this.head
+        .querySelector<HTMLElement>(`th[data-column="${CSS.escape(focused)}"] button`)
+        ?.focus()
+  }
+
+  private headCell({ name, label, numeric }: Column): HTMLElement {
+    const { sort } = this.view.saved
+    const sorted = sort.column === name
+    const sorter = element(
+      'button',
+      { type: 'button', class: 'sorter', title: 'Sort. Alt and an arrow key move the column.' },
+      label,
+      element(
+        'span',
+        { 'aria-hidden': 'true', class: 'arrow' },
+        sorted ? (sort.descending ? ' ↓' : ' ↑') : '',
       ),
     )
+    sorter.addEventListener('click', () =>
+      this.view.set({ sort: { column: name, descending: sorted ? !sort.descending : numeric } }),
+    )
+    sorter.addEventListener('keydown', (event) => {
+      if (!event.altKey || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return
+      event.preventDefault()
+      event.stopPropagation()
+      this.moveColumn(name, event.key === 'ArrowLeft' ? -1 : 1)
+    })
+    const head = element(
+      'th',
+      {
+        scope: 'col',
+        class: numeric ? 'number' : 'word',
+        'data-column': name,
+        draggable: 'true',
+        'aria-sort': sorted ? (sort.descending ? 'descending' : 'ascending') : 'none',
+      },
+      sorter,
+    )
+    head.addEventListener('dragstart', (event) => event.dataTransfer?.setData('text/plain', name))
+    head.addEventListener('dragover', (event) => event.preventDefault())
+    head.addEventListener('drop', (event) => {
+      event.preventDefault()
+      const moved = event.dataTransfer?.getData('text/plain')
+      if (moved !== undefined) this.placeColumn(moved, name)
+    })
+    return head
   }
 
-  update(runs: readonly RunState[]): void {
-    const metric = runs[0]?.record.config.selectionMetric ?? 'accuracy'
-    setText(this.scoreHead, `${metricLabel(metric)}${runs.length > 1 ? ' ↓' : ''}`)
-    setText(this.count, runs.length > 1 ? `${runs.length} · sorted by ${metricLabel(metric)}` : '')
-    const best = runs.length > 1 ? bestRun(runs) : undefined
-    const ranked = [...runs].sort((a, b) => (selectionScore(b) ?? -1) - (selectionScore(a) ?? -1))
-    const roots = ranked.map((run) => this.paint(run, run === best).root)
-    const shown = [...this.body.children]
-    if (roots.length !== shown.length || roots.some((root, at) => root !== shown[at])) {
-      this.body.replaceChildren(...roots)
+  private moveColumn(name: string, by: number): void {
+    const names = this.columns.map((column) => column.name)
+    const at = names.indexOf(name)
+    const target = Math.max(0, Math.min(names.length - 1, at + by))
+    names.splice(at, 1)
+    names.splice(target, 0, name)
+    this.view.set({ columnOrder: names })
+  }
+
+  private placeColumn(moved: string, before: string): void {
+    const names = this.columns.map(({ name }) => name)
+    if (moved === before || !names.includes(moved)) return
+    names.splice(names.indexOf(moved), 1)
+    names.splice(names.indexOf(before), 0, moved)
+    this.view.set({ columnOrder: names })
+  }
+
+  private make(row: Row): HTMLTableRowElement {
+    const node = element('tr', {
+      'data-row': row.key,
+      ...(row.kind === 'run' ? { 'data-run': row.key } : {}),
+    })
+    const box = element('input', { type: 'checkbox', tabindex: '-1' })
+    const star = element('button', { type: 'button', class: 'star', tabindex: '-1' })
+    if (row.kind === 'run') {
+      box.addEventListener('change', () => this.view.toggle('selected', row.key))
+      star.addEventListener('click', () => this.actions.star(row.key))
+      node.append(element('td', { class: 'tools' }, box, star))
+    } else {
+      const opener = element('button', { type: 'button', class: 'expander', tabindex: '-1' })
+      opener.addEventListener('click', () => this.view.toggle('expanded', row.key))
+      node.append(element('td', { class: 'tools' }, opener))
+    }
+    for (const { name, numeric } of this.columns) {
+      if (name === 'run') {
+        const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' })
+        node.append(element('th', { scope: 'row', class: 'word id' }, swatch, element('span')))
+      } else if (name === 'state') {
+        node.append(element('td', { class: 'word' }, element('span', { class: 'badge small' })))
+      } else node.append(element('td', { class: numeric ? 'number' : 'word' }))
+    }
+    node.addEventListener('mouseenter', () => this.view.hover(row.runs.map((run) => run.record.id)))
+    node.addEventListener('focus', () => this.view.hover(row.runs.map((run) => run.record.id)))
+    node.addEventListener('mousedown', () => this.goTo(this.indexOf(row.key), false))
+    return node
+  }
+
+  private indexOf(key: string): number {
+    return this.rows?.rows.findIndex((row) => row.key === key) ?? -1
+  }
+
+  private paint(node: HTMLTableRowElement, row: Row, at: number): void {
+    const { saved } = this.view
+    setAttribute(node, 'tabindex', at === this.current ? '0' : '-1')
+    setAttribute(node, 'aria-rowindex', String(at + 2))
+    const hidden = row.runs.every((run) => this.markOf(run.record.id).hidden)
+    setAttribute(
+      node,
+      'class',
+      [
+        row.isBest ? 'best' : '',
+        row.nested ? 'nested' : '',
+        hidden ? 'off' : '',
+        row.runs.some((run) => this.view.hovered.has(run.record.id)) ? 'lit' : '',
+        saved.selected.includes(row.key) ? 'chosen' : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    )
+    this.paintTools(node, row)
+    for (const [index, column] of this.columns.entries()) {
+      const cell = node.children[index + 1]
+      if (cell) this.paintValue(cell, column, row)
     }
   }
 
-  private paint(run: RunState, isBest: boolean): Row {
-    const row = this.rows.get(run.record.id) ?? this.addRow(run.record.id)
-    const values = valuesOf(run, isBest)
-    for (const column of columns) {
-      const cell = row.cells.get(column)
-      if (cell) setText(cell, values[column])
-    }
-    const badge = row.cells.get('state')
-    if (badge) setAttribute(badge, 'data-state', run.state)
-    setAttribute(row.root, 'class', isBest ? 'best' : '')
-    return row
-  }
-
-  private addRow(id: string): Row {
-    const cells = new Map<Column, HTMLElement>()
-    const root = element('tr', { 'data-run': id })
-    for (const column of columns) {
-      if (column === 'state') {
-        const badge = element('span', { class: 'badge small' })
-        cells.set(column, badge)
-        root.append(element('td', { class: 'word' }, badge))
-        continue
+  private paintTools(node: HTMLTableRowElement, row: Row): void {
+    const [first, star] = node.firstElementChild?.children ?? []
+    if (row.kind === 'cell') {
+      const open = this.view.saved.expanded.includes(row.key)
+      if (first) {
+        setText(first, open ? '▾' : '▸')
+        setAttribute(first, 'aria-label', open ? 'Hide the seeds' : 'Show the seeds')
+        setAttribute(node, 'aria-expanded', String(open))
       }
-      const cell =
-        column === 'run'
-          ? element('th', { scope: 'row', class: 'word id' })
-          : element('td', { class: 'number' })
-      cells.set(column, cell)
-      root.append(cell)
+      return
     }
-    const row = { root, cells }
-    this.rows.set(id, row)
-    return row
+    const name = row.key
+    if (first instanceof HTMLInputElement) {
+      first.checked = this.view.saved.selected.includes(row.key)
+      setAttribute(first, 'aria-label', `Compare ${name}`)
+    }
+    if (star) {
+      const starred = this.markOf(row.key).star === true
+      setText(star, starred ? '★' : '☆')
+      setAttribute(star, 'aria-label', starred ? `Unstar ${name}` : `Star ${name}`)
+      setAttribute(star, 'aria-pressed', String(starred))
+    }
+  }
+
+  private paintValue(cell: Element, column: Column, row: Row): void {
+    const text = column.text(row)
+    if (column.name === 'state') {
+      const badge = cell.firstElementChild
+      if (!badge) return
+      setText(badge, text)
+      setAttribute(badge, 'data-state', row.runs[0]?.state ?? '')
+      return
+    }
+    if (column.name !== 'run') {
+      setText(cell, text)
+      return
+    }
+    const [swatch, name] = cell.children
+    const [run] = row.runs
+    if (swatch instanceof HTMLElement && run && this.encoding)
+      swatch.style.background = this.encoding.styleOfRun(run).color
+    const pinned = row.runs.some(({ record }) => this.view.saved.pinned.includes(record.id))
+    if (name) setText(name, pinned ? `⌅ ${text}` : text)
+    setAttribute(cell, 'title', text)
+  }
+
+  private markOf(run: string) {
+    return this.sweep ? markOfRun(this.sweep.marks, run) : {}
+  }
+
+  private goTo(at: number, focus: boolean): void {
+    const rows = this.rows?.rows ?? []
+    if (rows.length === 0) return
+    const before = rows[this.current]
+    this.current = Math.max(0, Math.min(rows.length - 1, at))
+    if (before) this.virtual.nodeOf(before.key)?.setAttribute('tabindex', '-1')
+    const row = rows[this.current]
+    const node = focus ? this.virtual.reveal(this.current) : row && this.virtual.nodeOf(row.key)
+    node?.setAttribute('tabindex', '0')
+    if (focus) node?.focus({ preventScroll: true })
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (
+      event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      !(event.target instanceof HTMLTableRowElement)
+    )
+      return
+    const page = Math.max(1, Math.floor(this.frame.clientHeight / 27) - 2)
+    const moves: Record<string, number> = {
+      ArrowDown: this.current + 1,
+      ArrowUp: this.current - 1,
+      PageDown: this.current + page,
+      PageUp: this.current - page,
+      Home: 0,
+      End: Number.MAX_SAFE_INTEGER,
+    }
+    const row = this.rows?.rows[this.current]
+    const target = moves[event.key]
+    if (target !== undefined) this.goTo(target, true)
+    else if (!row || !this.act(event.key, row)) return
+    event.preventDefault()
+  }
+
+  /** False where the key means nothing here. */
+  private act(key: string, row: Row): boolean {
+    const [run] = row.runs
+    const open = this.view.saved.expanded.includes(row.key)
+    if (row.kind === 'cell') {
+      if (
+        key !== 'Enter' &&
+        key !== ' ' &&
+        !(key === 'ArrowRight' && !open) &&
+        !(key === 'ArrowLeft' && open)
+      )
+        return false
+      this.view.toggle('expanded', row.key)
+      return true
+    }
+    if (!run) return false
+    const id = run.record.id
+    const actions: Record<string, () => void> = {
+      ' ': () => this.view.toggle('selected', id),
+      s: () => this.actions.star(id),
+      p: () => this.view.toggle('pinned', id),
+      h: () => this.actions.hide(id),
+      c: () => this.actions.recolor(id),
+    }
+    const action = actions[key.toLowerCase()]
+    action?.()
+    return action !== undefined
+  }
+
+  /** What the toolbar's actions are about: the runs that are chosen, else the row one is on. */
+  private targets(): string[] {
+    const { selected } = this.view.saved
+    if (selected.length > 0) return [...selected]
+    return this.rows?.rows[this.current]?.runs.map((run) => run.record.id) ?? []
+  }
+
+  private csv(): string {
+    return toCsv([
+      this.columns.map(({ label }) => label),
+      ...(this.rows?.rows ?? []).map((row) => this.columns.map((column) => column.value(row))),
+    ])
   }
 }
 
-const valuesOf = (run: RunState, isBest: boolean): Record<Column, string> => {
-  const { config, seconds, metrics } = run.record
-  const begun = run.totalSteps > 0 && run.state !== 'done' && run.state !== 'queued'
-  const loss = metrics?.loss
-  return {
-    run: `${isBest ? '★ ' : ''}${run.record.id}`,
-    state: begun ? `${activityWord(run)} · ${formatPercent(progressOf(run))}` : activityWord(run),
-    score: formatScore(selectionScore(run)),
-    'dev loss': typeof loss === 'number' ? formatLoss(loss) : '–',
-    lr: formatRate(config.learningRate),
-    batch: String(config.batchSize),
-    epochs: String(config.epochs),
-    seed: String(run.record.seed),
-    'ex/s': run.examplesPerSecond ? String(Math.round(run.examplesPerSecond)) : '–',
-    time: seconds === undefined ? '–' : formatDuration(seconds),
-  }
+const countOf = ({ rows, all, query }: Rows): string => {
+  const top = rows.filter(({ nested }) => !nested).length
+  return query.isEmpty ? String(all) : `${top} of ${all}`
 }

@@ -1,18 +1,33 @@
-import { button } from './controls.ts'
+import { type CsvValue, toCsv } from '../../src/core/export/csv.ts'
 import { element, setAttribute, setHidden, setText } from './dom.ts'
-import { type ChartOptions, LineChart, type Series } from './lineChart.ts'
+import { type Exporter, fileName } from './exporter.ts'
+import { type ChartEvents, type ChartOptions, LineChart } from './lineChart.ts'
+import { type MenuItem, menuButton } from './menu.ts'
+import type { Series } from './series.ts'
 import type { ThemeColors } from './theme.ts'
 
 export interface ChartCardOptions {
   readonly title: string
   readonly testId: string
-  readonly extra?: HTMLElement
-  readonly wide?: boolean
+  /** Controls, beside the title. */
+  readonly controls?: readonly HTMLElement[]
+  readonly exporter: Exporter
+  readonly events: ChartEvents
+}
+
+export interface ChartContent extends ChartOptions {
+  readonly title: string
+  readonly subtitle: string
+  readonly series: readonly Series[]
+  readonly xName: string
+  readonly emptyText: string
+  /** How many points there are, of which the lines show what fits. */
+  readonly points: number
 }
 
 const mostRows = 200
 
-/** A chart with its title, and the same numbers as a table for who would rather read them. */
+/** A chart of lines with its title, and the same numbers as a table for who would rather read them. */
 export class ChartCard {
   readonly root: HTMLElement
   private readonly subtitle = element('span', { class: 'subtitle' })
@@ -20,118 +35,141 @@ export class ChartCard {
   private readonly canvas: HTMLCanvasElement
   private readonly plot: HTMLElement
   private readonly table = element('div', { class: 'chart-table', tabindex: '0', role: 'region' })
-  private readonly toggle: HTMLElement
   private readonly title: HTMLElement
   private chart: LineChart | undefined
   private asTable = false
-  private shown: { series: readonly Series[]; options: ChartOptions } | undefined
+  private shown: { content: ChartContent; theme: ThemeColors } | undefined
 
-  constructor(options: ChartCardOptions) {
+  constructor(private readonly options: ChartCardOptions) {
     this.title = element('h2', {}, options.title)
     this.canvas = element('canvas', { testId: options.testId, role: 'img' })
     this.plot = element('div', { class: 'plot' }, this.canvas, this.empty)
-    this.toggle = button({ label: 'Show as table', kind: 'quiet', onClick: () => this.flip() })
     setHidden(this.table, true)
+    const menu = menuButton({
+      label: '⋯',
+      name: `${options.title}: more`,
+      testId: `${options.testId}-menu`,
+      items: () => this.menuItems(),
+    })
     this.root = element(
       'section',
-      { class: options.wide ? 'card wide' : 'card' },
+      { class: 'card' },
       element(
         'div',
         { class: 'card-head' },
         element('div', { class: 'card-title' }, this.title, this.subtitle),
-        this.toggle,
+        element('div', { class: 'card-tools' }, ...(options.controls ?? []), menu),
       ),
       this.plot,
       this.table,
-      ...(options.extra ? [options.extra] : []),
     )
   }
 
-  update(
-    title: string,
-    subtitle: string,
-    series: readonly Series[],
-    options: ChartOptions & { readonly emptyText: string; readonly points: number },
-    theme: ThemeColors,
-  ): void {
-    this.shown = { series, options }
+  update(content: ChartContent, theme: ThemeColors): void {
+    this.shown = { content, theme }
+    const { title, subtitle, series } = content
     setText(this.title, title)
     setText(this.subtitle, subtitle)
-    setAttribute(this.canvas, 'aria-label', `${title}, ${subtitle}. ${summaryOf(series, options)}`)
-    setAttribute(this.canvas, 'data-points', String(options.points))
+    setAttribute(this.canvas, 'aria-label', `${title}, ${subtitle}. ${summaryOf(content)}`)
+    setAttribute(this.canvas, 'data-points', String(content.points))
+    setAttribute(this.canvas, 'data-lines', String(series.filter(({ faint }) => !faint).length))
+    setAttribute(this.canvas, 'data-zoomed', String(content.zoom !== undefined))
     setAttribute(this.table, 'aria-label', `${title} as a table`)
-    setAttribute(
-      this.toggle,
-      'aria-label',
-      `${title}: ${this.asTable ? 'show as chart' : 'show as table'}`,
-    )
-    const hasPoints = series.some(({ points }) => points.length > 0)
-    setText(this.empty, hasPoints ? '' : options.emptyText)
+    const hasPoints = series.some(({ x }) => x.length > 0)
+    setText(this.empty, hasPoints ? '' : content.emptyText)
     setHidden(this.empty, hasPoints)
     this.canvas.classList.toggle('blank', !hasPoints)
     if (this.asTable) {
       this.fillTable()
       return
     }
-    this.chart ??= new LineChart(this.canvas)
-    this.chart.draw(series, options, theme)
+    if (!hasPoints && !this.chart) return
+    this.chart ??= new LineChart(this.canvas, this.options.events)
+    this.chart.draw(series, content, theme)
+  }
+
+  highlight(ids: ReadonlySet<string>): void {
+    if (!this.asTable) this.chart?.highlight(ids)
+  }
+
+  private menuItems(): MenuItem[] {
+    const { exporter, events } = this.options
+    const name = fileName(this.shown?.content.title ?? this.options.title)
+    const png = () => this.chart?.png(this.shown?.theme.background ?? '#fff') ?? ''
+    const pictures: MenuItem[] = [
+      { label: 'Zoom in', run: () => this.chart?.zoomBy(2) },
+      { label: 'Zoom out', run: () => this.chart?.zoomBy(0.5) },
+      { label: 'Show all', run: () => events.onZoom(undefined) },
+      { label: 'Copy as PNG', run: () => exporter.copyPng(png()) },
+      { label: 'Save as PNG…', run: () => exporter.savePng(name, png()) },
+    ]
+    return [
+      { label: this.asTable ? 'Show as chart' : 'Show as table', run: () => this.flip() },
+      ...(this.asTable ? [] : pictures),
+      { label: 'Save as CSV…', run: () => exporter.saveCsv(name, toCsv(this.rows(Infinity))) },
+    ]
   }
 
   private flip(): void {
     this.asTable = !this.asTable
-    setText(this.toggle, this.asTable ? 'Show as chart' : 'Show as table')
     setHidden(this.plot, this.asTable)
     setHidden(this.table, !this.asTable)
     if (this.asTable) this.fillTable()
-    this.root.dispatchEvent(new Event('redraw', { bubbles: true }))
+    else if (this.shown) this.update(this.shown.content, this.shown.theme)
+  }
+
+  /** A head, then a row for each x that any line has a point at, at most `limit` of them. */
+  private rows(limit: number): CsvValue[][] {
+    if (!this.shown) return []
+    const { content } = this.shown
+    const columns = content.series.filter(({ faint }) => !faint)
+    const byX = new Map<number, CsvValue[]>()
+    for (const [at, { x, y }] of columns.entries()) {
+      for (const [place, value] of x.entries()) {
+        const row = byX.get(value) ?? columns.map(() => undefined)
+        row[at] = y[place]
+        byX.set(value, row)
+      }
+    }
+    const places = [...byX.keys()].sort((a, b) => a - b)
+    const every = Math.max(1, Math.ceil(places.length / limit))
+    const picked = places.filter((_, at) => at % every === 0 || at === places.length - 1)
+    return [
+      [content.xName, ...columns.map(({ name }) => name)],
+      ...picked.map((place) => [place, ...(byX.get(place) ?? [])]),
+    ]
   }
 
   private fillTable(): void {
-    if (!this.shown) return
-    const { series, options } = this.shown
-    const columns = series.filter(({ faint }) => !faint)
-    const rows = new Map<number, (string | undefined)[]>()
-    for (const [at, { points }] of columns.entries()) {
-      for (const { x, y } of points) {
-        const row = rows.get(x) ?? []
-        row[at] = options.formatValue(y)
-        rows.set(x, row)
-      }
-    }
-    const steps = [...rows.keys()].sort((a, b) => a - b)
-    const every = Math.max(1, Math.ceil(steps.length / mostRows))
-    const picked = steps.filter((_, at) => at % every === 0 || at === steps.length - 1)
-    const head = ['step', ...columns.map(({ name }) => name)]
-    this.table.replaceChildren(
+    const content = this.shown?.content
+    if (!content) return
+    const [head = [], ...rows] = this.rows(mostRows)
+    const header = element(
+      'tr',
+      {},
+      ...head.map((text) => element('th', { scope: 'col' }, String(text))),
+    )
+    const body = rows.map(([x, ...values]) =>
       element(
-        'table',
+        'tr',
         {},
-        element(
-          'thead',
-          {},
-          element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text))),
-        ),
-        element(
-          'tbody',
-          {},
-          ...picked.map((step) =>
-            element(
-              'tr',
-              {},
-              element('th', { scope: 'row' }, step.toLocaleString('en-US')),
-              ...columns.map((_, at) => element('td', {}, rows.get(step)?.[at] ?? '')),
-            ),
-          ),
+        element('th', { scope: 'row' }, content.formatX(Number(x))),
+        ...values.map((value) =>
+          element('td', {}, typeof value === 'number' ? content.formatValue(value) : ''),
         ),
       ),
+    )
+    this.table.replaceChildren(
+      element('table', {}, element('thead', {}, header), element('tbody', {}, ...body)),
     )
   }
 }
 
-const summaryOf = (series: readonly Series[], { formatValue }: ChartOptions): string => {
-  const main = series.find(({ faint }) => !faint)
-  const first = main?.points[0]
-  const last = main?.points.at(-1)
-  if (!first || !last) return 'No points yet.'
-  return `From ${formatValue(first.y)} to ${formatValue(last.y)} at step ${last.x}.`
+const summaryOf = ({ series, formatValue, formatX }: ChartContent): string => {
+  const lines = series.filter(({ faint, x }) => !faint && x.length > 0)
+  const [main] = lines
+  if (!main) return 'No points yet.'
+  if (lines.length > 1) return `${lines.length} runs; the table below holds their results.`
+  const last = main.x.length - 1
+  return `From ${formatValue(main.y[0] ?? 0)} to ${formatValue(main.y[last] ?? 0)} at ${formatX(main.x[last] ?? 0)}.`
 }

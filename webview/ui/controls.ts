@@ -14,13 +14,19 @@ export interface ButtonOptions {
   /** `quiet`: without a frame, for what is seldom needed. */
   readonly kind?: 'primary' | 'secondary' | 'quiet'
   readonly testId?: string
+  /** Of a sign that says too little by itself. */
+  readonly name?: string
   readonly onClick: () => void
 }
 
-export const button = ({ label, kind = 'secondary', testId, onClick }: ButtonOptions) => {
+export const button = ({ label, kind = 'secondary', testId, name, onClick }: ButtonOptions) => {
   const node = document.createElement('vscode-button')
   node.setAttribute('appearance', kind === 'quiet' ? 'icon' : kind)
   if (testId) node.setAttribute('data-testid', testId)
+  if (name) {
+    node.setAttribute('aria-label', name)
+    node.setAttribute('title', name)
+  }
   node.textContent = label
   node.addEventListener('click', onClick)
   return node
@@ -64,4 +70,38 @@ export const slider = (options: SliderOptions): HTMLElement => {
     options.onInput(Number(input.value))
   })
   return element('label', { class: 'slider' }, options.label, input, shown)
+}
+
+export interface SelectOptions {
+  readonly label: string
+  readonly choices: readonly { readonly value: string; readonly label: string }[]
+  readonly value: string
+  readonly testId?: string
+  readonly onChange: (value: string) => void
+}
+
+/** The browser's own list: the toolkit's is drawn with style attributes. */
+export const select = (options: SelectOptions): HTMLLabelElement => {
+  const list = element('select', options.testId ? { testId: options.testId } : {})
+  list.append(...options.choices.map(({ value, label }) => element('option', { value }, label)))
+  list.value = options.value
+  list.addEventListener('change', () => options.onChange(list.value))
+  return element('label', { class: 'select' }, options.label, list)
+}
+
+export interface CheckOptions {
+  readonly label: string
+  readonly checked: boolean
+  readonly testId?: string
+  readonly onChange: (checked: boolean) => void
+}
+
+export const check = (options: CheckOptions): HTMLLabelElement => {
+  const box = element('input', {
+    type: 'checkbox',
+    ...(options.testId ? { testId: options.testId } : {}),
+  })
+  box.checked = options.checked
+  box.addEventListener('change', () => options.onChange(box.checked))
+  return element('label', { class: 'check' }, box, options.label)
 }

@@ -4,10 +4,28 @@ export interface ThemeColors {
   readonly muted: string
   readonly grid: string
   readonly background: string
+  readonly good: string
+  /** Of one parameter's values, in order; told apart also by marker and dash. */
   readonly series: readonly string[]
 }
 
-const seriesVariables = ['blue', 'yellow', 'purple', 'green', 'red', 'orange']
+/**
+ * After Okabe and Ito (2008), "Color Universal Design", lightened or darkened until each has a
+ * contrast of 3:1 to the theme's background. VS Code's own chart colours hold red beside green.
+ */
+const palettes = {
+  dark: ['#56a8f5', '#e5a93b', '#d38ad8', '#3fb68b', '#f0735a', '#a7c9e8'],
+  light: ['#0067b8', '#a85c00', '#97399f', '#007a5a', '#c43a22', '#4d6478'],
+  highContrast: ['#6cb6ff', '#ffc14d', '#ee9cf2', '#5fe0b0', '#ff8f73', '#d0e6ff'],
+  highContrastLight: ['#004f9e', '#8a4600', '#7b1f86', '#005f45', '#9c2410', '#33475a'],
+} as const
+
+const themeKind = (): keyof typeof palettes => {
+  const { classList } = document.body
+  if (classList.contains('vscode-high-contrast-light')) return 'highContrastLight'
+  if (classList.contains('vscode-high-contrast')) return 'highContrast'
+  return classList.contains('vscode-light') ? 'light' : 'dark'
+}
 
 export const readTheme = (): ThemeColors => {
   const style = getComputedStyle(document.body)
@@ -18,12 +36,14 @@ export const readTheme = (): ThemeColors => {
     }
     return style.color
   }
+  const series = palettes[themeKind()]
   return {
     foreground: color('foreground', 'editor-foreground'),
     muted: color('descriptionForeground', 'foreground'),
     grid: color('charts-lines', 'editorWidget-border', 'panel-border', 'contrastBorder'),
     background: color('editorWidget-background', 'editor-background'),
-    series: seriesVariables.map((name) => color(`charts-${name}`, 'foreground')),
+    good: series[3],
+    series,
   }
 }
 

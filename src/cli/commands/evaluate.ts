@@ -1,96 +1,113 @@
 import path from 'node:path'
-import { loadTextExamples } from '../../core/data/textData.ts'
-import { InputError } from '../../core/errors.ts'
-import { classificationMetrics } from '../../core/metrics/classification.ts'
+import { qaColumns } from '../../core/data/qaData.ts'
+import { writeFileAtomic } from '../../core/files/atomicFile.ts'
 import type { MetricName, Metrics } from '../../core/metrics/metrics.ts'
-import { regressionMetrics } from '../../core/metrics/regression.ts'
+import { checkModelFolder } from '../../core/model/folder.ts'
 import { formatScore, metricLabel } from '../../core/runs/describe.ts'
+import type { FineTunedHead } from '../../engine/fineTunedHead.ts'
+import type { LoadedModel } from '../../engine/loadedModel.ts'
 import { predictorOptions } from '../backendFlags.ts'
-import { findFineTuned } from '../fineTuned.ts'
+import { evaluateAnswersOf } from '../evaluate/answers.ts'
+import type { EvaluatedFile } from '../evaluate/evaluatedFile.ts'
+import { evaluateTextsOf } from '../evaluate/texts.ts'
+import { evaluateTokensOf } from '../evaluate/tokens.ts'
+import { type FineTuned, findFineTuned } from '../fineTuned.ts'
 import { parseFlags, requiredFlag } from '../flags.ts'
 import { userDir } from '../program.ts'
 
-/** `headway evaluate`: a run's model, scored on a file. */
+const types = {
+  run: 'string',
+  data: 'string',
+  'text-column': 'string',
+  'text-pair-column': 'string',
+  'label-column': 'string',
+  'question-column': 'string',
+  'context-column': 'string',
+  'positive-label': 'string',
+  'skip-bad-rows': 'boolean',
+  unanswerable: 'boolean',
+  predictions: 'string',
+  'max-length': 'string',
+  precision: 'string',
+  backend: 'string',
+  json: 'boolean',
+} as const
+type Values = ReturnType<typeof parseFlags<typeof types>>['values']
+
+/** `headway evaluate`: a run's model, scored on a file as training scores its dev set. */
 export const evaluateCommand = async (args: readonly string[]): Promise<number> => {
-  const { values } = parseFlags('evaluate', args, {
-    run: 'string',
-    data: 'string',
-    'text-column': 'string',
-    'text-pair-column': 'string',
-    'label-column': 'string',
-    'positive-label': 'string',
-    'skip-bad-rows': 'boolean',
-    backend: 'string',
-    json: 'boolean',
-  } as const)
+  const { values } = parseFlags('evaluate', args, types)
   const wanted = requiredFlag('evaluate', 'run', values.run)
   const file = path.resolve(userDir(), requiredFlag('evaluate', 'data', values.data))
-  const options = predictorOptions('evaluate', { backend: values.backend })
-  const { model, record } = findFineTuned(wanted, userDir())
-  const { head, regression, data } = record.config
-  if (head !== 'sentence' && head !== 'pair') {
-    throw new InputError(`Run ${record.id} has the head ${head}, which evaluate cannot use yet.`)
+  const options = predictorOptions('evaluate', {
+    backend: values.backend,
+    maxLength: values['max-length'],
+    precision: values.precision,
+  })
+  const model = findFineTuned(wanted, userDir())
+  const { readHeadOf } = await import('../../engine/fineTunedHead.ts')
+  const head = readHeadOf(checkModelFolder(model.model))
+  const load = async () => {
+    const { loadFineTuned } = await import('../../engine/loadedModel.ts')
+    return loadFineTuned(model.model, options)
   }
-  const examples = await loadTextExamples(file, {
-    data: {
-      textColumn: values['text-column'] ?? data.textColumn,
-      textPairColumn: values['text-pair-column'] ?? data.textPairColumn,
-      labelColumn: values['label-column'] ?? data.labelColumn,
-      skipBadRows: values['skip-bad-rows'] ?? false,
-    },
-    head,
-    regression,
-    labels: record.labels,
-    withLabels: true,
-  })
-  const { loadFineTuned } = await import('../../engine/loadedModel.ts')
-  const { predictTexts } = await import('../../engine/textPredictor.ts')
-  const loaded = await loadFineTuned(model, options)
-  const inputs = examples.texts.map((text, at) => {
-    const textPair = examples.textPairs?.[at]
-    return textPair === undefined ? { text } : { text, textPair }
-  })
-  const metrics = score(predictTexts(loaded, inputs), examples.targets, {
-    labels: record.labels,
-    positiveLabel: values['positive-label'] ?? data.positiveLabel,
-    regression,
-  })
-  const result = { run: record.id, examples: inputs.length, metrics }
+  const {
+    metrics,
+    examples,
+    predictions,
+    notes = [],
+  } = await evaluate(head, load, model, file, values)
+  for (const note of notes) process.stderr.write(`${note}\n`)
+  if (values.predictions !== undefined) {
+    const lines = (predictions ?? []).map((each) => `${JSON.stringify(each)}\n`)
+    writeFileAtomic(path.resolve(userDir(), values.predictions), lines.join(''))
+  }
+  const result = { run: model.name, examples, metrics }
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(metrics))
   return 0
 }
 
-const score = (
-  outputs: readonly number[][],
-  gold: readonly number[],
-  options: {
-    readonly labels: readonly string[]
-    readonly positiveLabel: string | undefined
-    readonly regression: boolean
-  },
-): Metrics => {
-  if (options.regression) {
-    return regressionMetrics(
-      gold,
-      outputs.map(([value]) => value ?? 0),
-    )
-  }
-  const loss = outputs.reduce((sum, row, at) => sum - logOf(row[gold[at] ?? 0]), 0)
-  return {
-    loss: loss / outputs.length,
-    ...classificationMetrics({
-      gold,
-      predicted: outputs.map((row) => row.indexOf(Math.max(...row))),
-      probabilities: outputs,
-      labels: options.labels,
-      positiveLabel: options.positiveLabel,
-    }),
+const evaluate = (
+  head: FineTunedHead,
+  load: () => Promise<LoadedModel>,
+  { record }: FineTuned,
+  file: string,
+  values: Values,
+): Promise<EvaluatedFile> => {
+  const data = record?.config.data
+  const stride = record?.config.stride
+  const skipBadRows = values['skip-bad-rows'] ?? false
+  const textColumn = values['text-column'] ?? data?.textColumn
+  const textPairColumn = values['text-pair-column'] ?? data?.textPairColumn
+  const labelColumn = values['label-column'] ?? data?.labelColumn
+  switch (head.kind) {
+    case 'sentence':
+      return evaluateTextsOf(load, {
+        file,
+        columns: { textColumn, textPairColumn, labelColumn },
+        skipBadRows,
+        pair: record ? record.config.head === 'pair' : textPairColumn !== undefined,
+        labels: head.labels,
+        positiveLabel: values['positive-label'] ?? data?.positiveLabel,
+      })
+    case 'token':
+      return evaluateTokensOf(load, { file, textColumn, labelColumn, skipBadRows, stride })
+    case 'qa':
+      return evaluateAnswersOf(load, {
+        file,
+        columns: {
+          ...qaColumns(data ?? {}),
+          question: values['question-column'] ?? data?.questionColumn,
+          context: values['context-column'] ?? data?.contextColumn,
+        },
+        skipBadRows,
+        stride,
+        unanswerable: values.unanswerable ?? data?.unanswerable ?? false,
+      })
+    default:
+      return head.kind satisfies never
   }
 }
-
-/** A probability that was rounded to 0 has no logarithm. */
-const logOf = (probability: number | undefined): number =>
-  Math.log(Math.max(probability ?? 0, Number.MIN_VALUE))
 
 const table = ({ byLabel: _, loss, ...metrics }: Metrics): string => {
   const lines = Object.entries(metrics).map(

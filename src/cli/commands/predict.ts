@@ -1,30 +1,43 @@
+import { once } from 'node:events'
 import path from 'node:path'
-import { loadTextExamples, type TextExamples } from '../../core/data/textData.ts'
+import { qaColumns } from '../../core/data/qaData.ts'
 import { InputError } from '../../core/errors.ts'
+import { checkModelFolder } from '../../core/model/folder.ts'
+import type { FineTunedHead } from '../../engine/fineTunedHead.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
-import type { predictTexts } from '../../engine/textPredictor.ts'
 import { predictorOptions } from '../backendFlags.ts'
-import { findFineTuned } from '../fineTuned.ts'
-import { parseFlags, requiredFlag } from '../flags.ts'
+import { type FineTuned, findFineTuned } from '../fineTuned.ts'
+import { numberFlag, parseFlags, requiredFlag } from '../flags.ts'
+import { predictAnswers } from '../predict/answers.ts'
+import { standardInput } from '../predict/inputLines.ts'
+import { predictTextsOf } from '../predict/texts.ts'
+import { predictTokensOf } from '../predict/tokens.ts'
 import { userDir } from '../program.ts'
 
-/** Rows that are predicted, and written, at a time. */
-const rowsAtOnce = 512
+const types = {
+  run: 'string',
+  text: 'string',
+  'text-pair': 'string',
+  context: 'string',
+  input: 'string',
+  'text-column': 'string',
+  'text-pair-column': 'string',
+  'label-column': 'string',
+  'question-column': 'string',
+  'context-column': 'string',
+  'skip-bad-rows': 'boolean',
+  unanswerable: 'boolean',
+  nbest: 'string',
+  'max-length': 'string',
+  precision: 'string',
+  backend: 'string',
+  json: 'boolean',
+} as const
+type Values = ReturnType<typeof parseFlags<typeof types>>['values']
 
-/** `headway predict`: one JSON object a line, for one text or for each row of a file. */
+/** `headway predict`: one JSON object a line, for one text or for each of a file's. */
 export const predictCommand = async (args: readonly string[]): Promise<number> => {
-  const { values } = parseFlags('predict', args, {
-    run: 'string',
-    text: 'string',
-    'text-pair': 'string',
-    input: 'string',
-    'text-column': 'string',
-    'text-pair-column': 'string',
-    'skip-bad-rows': 'boolean',
-    'max-length': 'string',
-    backend: 'string',
-    json: 'boolean',
-  } as const)
+  const { values } = parseFlags('predict', args, types)
   const wanted = requiredFlag('predict', 'run', values.run)
   if ((values.text === undefined) === (values.input === undefined)) {
     throw new InputError('headway predict: give either --text or --input.')
@@ -32,69 +45,86 @@ export const predictCommand = async (args: readonly string[]): Promise<number> =
   const options = predictorOptions('predict', {
     backend: values.backend,
     maxLength: values['max-length'],
+    precision: values.precision,
   })
-  const { model, record } = findFineTuned(wanted, userDir())
-  const { head, regression, data } = record.config
-  if (head !== 'sentence' && head !== 'pair') {
-    throw new InputError(`Run ${record.id} has the head ${head}, which predict cannot use yet.`)
+  const model = findFineTuned(wanted, userDir())
+  const { readHeadOf } = await import('../../engine/fineTunedHead.ts')
+  const head = readHeadOf(checkModelFolder(model.model))
+  const load = async () => {
+    const { loadFineTuned } = await import('../../engine/loadedModel.ts')
+    return loadFineTuned(model.model, options)
   }
-  const examples =
-    values.text === undefined
-      ? await loadTextExamples(path.resolve(userDir(), values.input ?? ''), {
-          data: {
-            textColumn: values['text-column'] ?? data.textColumn,
-            textPairColumn: values['text-pair-column'] ?? data.textPairColumn,
-            skipBadRows: values['skip-bad-rows'] ?? false,
-          },
-          head,
-          regression,
-          labels: record.labels,
-          withLabels: false,
-        })
-      : oneText(values.text, values['text-pair'], head === 'pair')
-  const { loadFineTuned } = await import('../../engine/loadedModel.ts')
-  const { predictTexts } = await import('../../engine/textPredictor.ts')
-  const loaded = await loadFineTuned(model, options)
-  writePredictions(loaded, predictTexts, examples, values.input !== undefined)
+  for await (const row of rowsOf(head, load, model, values)) await writeRow(row)
   return 0
 }
 
-const oneText = (text: string, textPair: string | undefined, pair: boolean): TextExamples => {
-  if (pair && textPair === undefined) {
-    throw new InputError('headway predict: the run is of pairs; give --text-pair too.')
+type Load = () => Promise<LoadedModel>
+
+const rowsOf = (
+  head: FineTunedHead,
+  load: Load,
+  { record }: FineTuned,
+  values: Values,
+): AsyncGenerator<object> => {
+  const { text } = values
+  const asked = {
+    text,
+    textPair: values['text-pair'],
+    input: inputOf(values.input),
+    skipBadRows: values['skip-bad-rows'] ?? false,
   }
-  return {
-    file: '',
-    texts: [text],
-    textPairs: pair && textPair !== undefined ? [textPair] : null,
-    targets: [],
-    lines: [1],
+  const data = record?.config.data
+  const stride = record?.config.stride
+  if (head.kind !== 'qa') refuseAnswerFlags(values)
+  switch (head.kind) {
+    case 'sentence':
+      return predictTextsOf(load, {
+        ...asked,
+        textColumn: values['text-column'] ?? data?.textColumn,
+        textPairColumn: values['text-pair-column'] ?? data?.textPairColumn,
+        pair: record && record.config.head === 'pair',
+        plainText: values['text-column'] === undefined && !/\.txt$/.test(data?.train ?? ''),
+      })
+    case 'token':
+      return predictTokensOf(load, {
+        ...asked,
+        textColumn: values['text-column'] ?? data?.textColumn,
+        labelColumn: values['label-column'] ?? data?.labelColumn,
+        stride,
+      })
+    case 'qa':
+      return predictAnswers(load, {
+        ...asked,
+        context: inputOf(values.context),
+        columns: {
+          ...qaColumns(data ?? {}),
+          question: values['question-column'] ?? data?.questionColumn,
+          context: values['context-column'] ?? data?.contextColumn,
+        },
+        options: {
+          stride,
+          nbest: numberFlag('predict', 'nbest', values.nbest),
+          unanswerable: values.unanswerable ?? data?.unanswerable,
+        },
+      })
+    default:
+      return head.kind satisfies never
   }
 }
 
-const writePredictions = (
-  model: LoadedModel,
-  predict: typeof predictTexts,
-  { texts, textPairs, lines }: TextExamples,
-  withLines: boolean,
-): void => {
-  for (let start = 0; start < texts.length; start += rowsAtOnce) {
-    const inputs = texts.slice(start, start + rowsAtOnce).map((text, at) => {
-      const textPair = textPairs?.[start + at]
-      return textPair === undefined ? { text } : { text, textPair }
-    })
-    const rows = predict(model, inputs).map((values, at) => ({
-      ...(withLines ? { line: lines[start + at] } : {}),
-      ...describe(values, model.head.labels),
-    }))
-    process.stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  }
+const refuseAnswerFlags = (values: Values): void => {
+  const flag = (['context', 'nbest', 'unanswerable'] as const).find(
+    (name) => values[name] !== undefined,
+  )
+  if (flag === undefined) return
+  throw new InputError(`headway predict: --${flag} is for a run of questions (head qa).`)
 }
 
-const describe = (values: readonly number[], labels: readonly string[]) =>
-  labels.length === 0
-    ? { score: values[0] }
-    : {
-        label: labels[values.indexOf(Math.max(...values))],
-        probabilities: Object.fromEntries(labels.map((label, at) => [label, values[at]])),
-      }
+const inputOf = (file: string | undefined): string | undefined =>
+  file === undefined || file === standardInput ? file : path.resolve(userDir(), file)
+
+/** Waits where the reader of the pipe is slower: memory stays bounded. */
+const writeRow = async (row: object): Promise<void> => {
+  if (process.stdout.write(`${JSON.stringify(row)}\n`)) return
+  await once(process.stdout, 'drain')
+}

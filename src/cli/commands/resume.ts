@@ -1,13 +1,17 @@
 import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { reopenRun } from '../../core/launch/place.ts'
-import { findRun } from '../findRun.ts'
+import { updateMark } from '../../core/runs/marksFile.ts'
+import type { SweepRun } from '../../core/runs/sweepEnd.ts'
+import { findTarget, reread, type Target } from '../findTarget.ts'
 import { finishRun } from '../finishRun.ts'
 import { parseFlags } from '../flags.ts'
 import { findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
+import { exitCodeOf, runsTable } from '../runTable.ts'
+import { trainRuns } from '../trainRuns.ts'
 
-/** `headway resume RUN`: goes on from the run's last checkpoint. */
+/** `headway resume RUN|SWEEP`: goes on from the last checkpoints. */
 export const resumeCommand = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseFlags(
     'resume',
@@ -17,11 +21,38 @@ export const resumeCommand = async (args: readonly string[]): Promise<number> =>
   )
   const wanted = positionals[0] ?? values.run
   if (wanted === undefined) throw new InputError('headway resume: name the run to go on with.')
-  const { dir, record } = findRun(wanted, userDir())
-  const done = record.state === 'done'
-  if (!done) {
-    await findModelFolder(record.config.model, path.resolve(dir, record.base))
-    reopenRun(dir, record)
+  const target = findTarget(wanted, userDir())
+  if (target.kind === 'sweep') return resumeSweep(target, values.json === true)
+  const [run] = target.runs
+  if (!run) throw new InputError(`${target.dir} holds no run.`)
+  const { state, weightsDeleted } = run.record
+  const open = state !== 'done' || weightsDeleted === true
+  if (weightsDeleted && target.sweepDir !== undefined) {
+    updateMark(target.sweepDir, run.record.id, { star: true })
+    process.stderr.write(
+      'Its weights were deleted: it is trained again, and starred to keep them.\n',
+    )
   }
-  return finishRun({ dir, record }, !done, values.json === true)
+  if (open) await reopen(run)
+  return finishRun(run, open, values.json === true)
+}
+
+/** All that is not finished, but what was stopped early. */
+const resumeSweep = async (target: Target, json: boolean): Promise<number> => {
+  const open = target.runs.filter(
+    ({ record: { state } }) => state !== 'done' && state !== 'stoppedEarly',
+  )
+  for (const run of open) await reopen(run)
+  const { interrupted } = await trainRuns(open.map(({ dir }) => dir))
+  const records = reread(target.runs).map(({ record }) => record)
+  if (json) {
+    const runs = records.map(({ id, state, metrics }) => ({ run: id, state, metrics }))
+    process.stdout.write(`${JSON.stringify({ sweep: path.basename(target.dir), runs })}\n`)
+  } else process.stdout.write(runsTable(records))
+  return interrupted && exitCodeOf(records) !== 0 ? 130 : exitCodeOf(records)
+}
+
+const reopen = async ({ dir, record }: SweepRun): Promise<void> => {
+  await findModelFolder(record.config.model, path.resolve(dir, record.base))
+  reopenRun(dir, record)
 }

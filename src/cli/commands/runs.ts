@@ -1,44 +1,122 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
-import type { RunRecord } from '../../core/runs/records.ts'
+import { diskUse } from '../../core/runs/diskUse.ts'
+import { type Marks, markOf } from '../../core/runs/marks.ts'
+import { readMarks } from '../../core/runs/marksFile.ts'
+import type { RunRecord, SweepRecord } from '../../core/runs/records.ts'
 import { layout, listSweepDirs, readRun, readSweep, storeOfRun } from '../../core/runs/store.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecord } from '../../runtime/trainerRecord.ts'
+import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import { nearestStore, runDirsOf } from '../findRun.ts'
 import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
-import { type ListedRun, rankRuns, runsTable } from '../runTable.ts'
+import { runsCsv } from '../runsCsv.ts'
+import { type ListedRun, plain, rankRuns, runsTable } from '../runTable.ts'
+
+export interface ListedSweep {
+  readonly record: SweepRecord
+  readonly marks: Marks
+  /** Ranked. */
+  readonly runs: readonly ListedRun[]
+  /** Bytes on disk by run, where they were asked for. */
+  readonly sizes: ReadonlyMap<string, number> | undefined
+}
 
 /** `headway runs [SWEEP]`: ranked runs of this folder's store. */
 export const runsCommand = async (args: readonly string[]): Promise<number> => {
-  const { values, positionals } = parseFlags('runs', args, { json: 'boolean' } as const, 1)
-  const sweeps = chooseSweeps(positionals[0]).map((dir) => {
-    const { id, name, created } = readSweep(dir)
-    const records = runDirsOf(dir).flatMap(readOrSkip)
-    return { id, name, created, runs: rankRuns(records) }
-  })
-  sweeps.sort((a, b) => a.created - b.created)
-  if (values.json) {
-    const shown = sweeps.map(({ id, name, runs }) => ({
-      sweep: id,
-      name,
-      runs: runs.map((run) => ({
-        run: run.id,
-        cell: run.cell,
-        seed: run.seed,
-        state: run.state,
-        metrics: run.metrics ?? null,
-      })),
-    }))
-    process.stdout.write(`${JSON.stringify({ sweeps: shown })}\n`)
-    return 0
-  }
-  for (const { name, runs } of sweeps) {
-    process.stdout.write(`${name}\n${runsTable(runs)}\n`)
-  }
-  if (sweeps.length === 0) process.stdout.write('There are no runs here yet.\n')
+  const { values, positionals } = parseFlags(
+    'runs',
+    args,
+    { json: 'boolean', csv: 'boolean', sizes: 'boolean', archived: 'boolean' } as const,
+    1,
+  )
+  const [wanted] = positionals
+  const sweeps = chooseSweeps(wanted)
+    .flatMap((dir) => listSweep(dir, values.sizes === true))
+    .map((sweep) => (values.archived ? sweep : withoutArchived(sweep)))
+    .filter(({ marks }) => values.archived || wanted !== undefined || !marks.sweep.archived)
+    .sort((a, b) => a.record.created - b.record.created)
+  if (values.json) process.stdout.write(`${JSON.stringify({ sweeps: sweeps.map(asJson) })}\n`)
+  else if (values.csv) process.stdout.write(runsCsv(sweeps))
+  else process.stdout.write(asText(sweeps))
   return 0
 }
+
+const asText = (sweeps: readonly ListedSweep[]): string => {
+  if (sweeps.length === 0) return 'There are no runs here yet.\n'
+  return sweeps
+    .map(({ record, marks, runs, sizes }) => {
+      const { name, note, star, archived } = marks.sweep
+      const said = [star ? '★' : '', archived ? '(archived)' : '', note ?? ''].filter(Boolean)
+      const title = [name ?? record.name, ...said].map(plain).join(' ')
+      return `${title}\n${runsTable(runs, marks, sizes)}\n`
+    })
+    .join('')
+}
+
+const asJson = ({ record: { id, name, test }, marks, runs, sizes }: ListedSweep) => ({
+  sweep: id,
+  name,
+  ...marks.sweep,
+  ...(test ? { test: { run: test.run, metrics: test.metrics } } : {}),
+  runs: runs.map((run) => ({
+    run: run.id,
+    cell: run.cell,
+    seed: run.seed,
+    state: run.state,
+    ...(run.reason === undefined ? {} : { reason: run.reason }),
+    metrics: run.metrics ?? null,
+    ...(sizes ? { bytes: sizes.get(run.id) ?? 0 } : {}),
+    ...markOf(marks, run.id),
+  })),
+})
+
+const withoutArchived = (sweep: ListedSweep): ListedSweep => ({
+  ...sweep,
+  runs: sweep.runs.filter(({ id }) => !markOf(sweep.marks, id).archived),
+})
+
+/** One damaged record must not hide the others. */
+const listSweep = (dir: string, withSizes: boolean): ListedSweep[] =>
+  skipDamaged(() => {
+    const record = readSweep(dir)
+    const isWorkedOn = atWorkIn(storeOfRun(dir))
+    const places = new Map(record.runs.map((id, at) => [id, at]))
+    const placeOf = (runDir: string) => places.get(path.basename(runDir)) ?? record.runs.length
+    const dirs = runDirsOf(dir).sort((a, b) => placeOf(a) - placeOf(b))
+    const found = dirs.flatMap((runDir) =>
+      skipDamaged(() => ({ runDir, run: asShown(readRun(runDir), isWorkedOn) })),
+    )
+    const sizes = withSizes
+      ? new Map(found.map(({ runDir, run }) => [run.id, diskUse(runDir).total]))
+      : undefined
+    return { record, marks: readMarks(dir), runs: rankRuns(found.map(({ run }) => run)), sizes }
+  })
+
+const skipDamaged = <T>(read: () => T): T[] => {
+  try {
+    return [read()]
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    process.stderr.write(`${plain(error.message)} It is left out.\n`)
+    return []
+  }
+}
+
+/** Whether anybody is at work in a store, asked at most once. */
+const atWorkIn = (store: string): (() => boolean) => {
+  let known: boolean | undefined
+  return () => {
+    known ??= readTrainerRecords(store).some(
+      (trainer) => isAlive(trainer) || isAtWorkElsewhere(store, trainer),
+    )
+    return known
+  }
+}
+
+/** A run that says it is running, with nobody at work on it, was interrupted. */
+const asShown = (record: RunRecord, isWorkedOn: () => boolean): ListedRun =>
+  record.state !== 'running' || isWorkedOn() ? record : { ...record, state: 'interrupted' }
 
 const chooseSweeps = (wanted: string | undefined): string[] => {
   const store = nearestStore(userDir())
@@ -52,24 +130,4 @@ const chooseSweeps = (wanted: string | undefined): string[] => {
   throw new InputError(
     `There is no sweep ${JSON.stringify(wanted)} here${names ? `; there are ${names}` : ''}.`,
   )
-}
-
-/** One damaged record must not hide the others. */
-const readOrSkip = (dir: string): ListedRun[] => {
-  try {
-    return [asShown(readRun(dir), dir)]
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    process.stderr.write(`${error.message} It is left out.\n`)
-    return []
-  }
-}
-
-/** A run that says it is running, with nobody at work on it, was interrupted. */
-const asShown = (record: RunRecord, dir: string): ListedRun => {
-  if (record.state !== 'running') return record
-  const store = storeOfRun(dir)
-  const trainer = readTrainerRecord(store)
-  const atWork = trainer && (isAlive(trainer) || isAtWorkElsewhere(store, trainer))
-  return atWork ? record : { ...record, state: 'interrupted' }
 }

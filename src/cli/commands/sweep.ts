@@ -3,28 +3,36 @@ import path from 'node:path'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { parseExperiment } from '../../core/experiment/parse.ts'
 import { defaultModel } from '../../core/experiment/resolve.ts'
-import { prepareSweep } from '../../core/launch/prepare.ts'
-import { readRun } from '../../core/runs/store.ts'
-import { parseFlags } from '../flags.ts'
-import { chooseMachine, findModelFolder } from '../machine.ts'
+import type { PlacedRun } from '../../core/launch/place.ts'
+import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
+import { rankCells } from '../../core/runs/bestCell.ts'
+import { formatScore, metricLabel } from '../../core/runs/describe.ts'
+import { readMarks } from '../../core/runs/marksFile.ts'
+import type { RunRecord } from '../../core/runs/records.ts'
+import { layout, readRun, readSweep } from '../../core/runs/store.ts'
+import { numberFlag, parseFlags } from '../flags.ts'
+import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
-import { exitCodeOf, rankRuns, runsTable } from '../runTable.ts'
+import { exitCodeOf, runsTable } from '../runTable.ts'
+import { awaitTestScore } from '../testScore.ts'
 import { trainRuns } from '../trainRuns.ts'
 
 const largestExperiment = 1 << 20
+const mostParallel = 64
 
 /** `headway sweep FILE`: all runs of an experiment, or those that are not finished. */
 export const sweepCommand = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseFlags(
     'sweep',
     args,
-    { force: 'boolean', json: 'boolean' } as const,
+    { force: 'boolean', parallel: 'string', json: 'boolean' } as const,
     1,
   )
   const [name] = positionals
   if (name === undefined) {
     throw new InputError('headway sweep: name the experiment file, NAME.headway.json.')
   }
+  const parallel = readParallel(values.parallel)
   const file = path.resolve(userDir(), name)
   const experiment = parseExperiment(readExperimentText(file), file)
   const base = path.dirname(file)
@@ -32,6 +40,7 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
   const prepared = await prepareSweep({
     experiment,
+    localData: await findLocalData(experiment.data, base),
     base,
     store: base,
     file,
@@ -44,29 +53,52 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
   if (kept > 0) {
     process.stderr.write(`${kept} of ${prepared.runs.length} runs are finished already and kept.\n`)
   }
-  const { interrupted } = await trainRuns(prepared.open)
-  const records = prepared.runs.map(({ dir }) => readRun(dir))
-  const best = rankRuns(records)[0]
-  if (values.json) {
-    const result = {
-      sweep: prepared.sweep.id,
-      dir: prepared.sweepDir,
-      best: best?.metrics ? best.id : null,
-      runs: records.map(({ id, cell, seed, state, metrics }) => ({
-        run: id,
-        cell,
-        seed,
-        state,
-        metrics: metrics ?? null,
-      })),
-    }
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-  } else {
-    process.stdout.write(runsTable(records))
-    if (records.length > 1) process.stdout.write('The best score was chosen on dev.\n')
-  }
+  const { interrupted } = await trainRuns(prepared.open, parallel)
+  if (!interrupted) await awaitTestScore(prepared.sweepDir)
+  const records = prepared.runs.map(readOrDeleted)
+  report(prepared, records, values.json === true)
   return interrupted && exitCodeOf(records) !== 0 ? 130 : exitCodeOf(records)
 }
+
+const readParallel = (text: string | undefined): number => {
+  const parallel = numberFlag('sweep', 'parallel', text) ?? 1
+  if (Number.isInteger(parallel) && parallel >= 1 && parallel <= mostParallel) return parallel
+  throw new InputError(`headway sweep: --parallel is a number from 1 to ${mostParallel}.`)
+}
+
+const report = (
+  { sweep: { id: sweep }, sweepDir: dir }: PreparedSweep,
+  records: readonly RunRecord[],
+  json: boolean,
+): void => {
+  const { test } = readSweep(dir)
+  if (json) {
+    const best = rankCells(records)[0]?.runs[0]?.id ?? null
+    const scored = test ? { test: { run: test.run, metrics: test.metrics } } : {}
+    const runs = records.map(({ id: run, cell, seed, state, metrics = null }) => ({
+      run,
+      cell,
+      seed,
+      state,
+      metrics,
+    }))
+    process.stdout.write(`${JSON.stringify({ sweep, dir, best, ...scored, runs })}\n`)
+    return
+  }
+  process.stdout.write(runsTable(records, readMarks(dir)))
+  const metric = records[0]?.config.selectionMetric
+  if (test && metric) {
+    process.stdout.write(
+      `On the test data, once: ${metricLabel(metric)} ${formatScore(test.metrics[metric])} (${test.run}).\n`,
+    )
+  } else if (records.length > 1) process.stdout.write('The best score was chosen on dev.\n')
+}
+
+/** Somebody may have deleted its folder meanwhile. */
+const readOrDeleted = ({ dir, record }: PlacedRun): RunRecord =>
+  fs.existsSync(layout.runRecord(dir))
+    ? readRun(dir)
+    : { ...record, state: 'failed', reason: 'Its folder was deleted.' }
 
 const readExperimentText = (file: string): string => {
   try {

@@ -6,7 +6,7 @@ import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
 import { readRun } from '../../core/runs/store.ts'
 import { finishRun } from '../finishRun.ts'
 import { choiceFlag, numberFlag, parseFlags, requiredFlag } from '../flags.ts'
-import { chooseMachine, findModelFolder } from '../machine.ts'
+import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 
 const types = {
@@ -19,6 +19,10 @@ const types = {
   'text-column': 'string',
   'text-pair-column': 'string',
   'label-column': 'string',
+  'question-column': 'string',
+  'context-column': 'string',
+  'answer-column': 'string',
+  'answer-start-column': 'string',
   labels: 'string',
   'positive-label': 'string',
   'skip-bad-rows': 'boolean',
@@ -28,6 +32,7 @@ const types = {
   epochs: 'string',
   seed: 'string',
   'max-length': 'string',
+  stride: 'string',
   preset: 'string',
   precision: 'string',
   backend: 'string',
@@ -61,6 +66,10 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
         textColumn: values['text-column'],
         textPairColumn: values['text-pair-column'],
         labelColumn: values['label-column'],
+        questionColumn: values['question-column'],
+        contextColumn: values['context-column'],
+        answerColumn: values['answer-column'],
+        answerStartColumn: values['answer-start-column'],
         labels: values.labels?.split(',').map((label) => label.trim()),
         positiveLabel: values['positive-label'],
         skipBadRows: values['skip-bad-rows'],
@@ -70,6 +79,7 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
       epochs: number('epochs'),
       seeds: seed === undefined ? undefined : [seed],
       maxLength: number('max-length'),
+      stride: number('stride'),
       preset: values.preset,
       precision: choiceFlag('train', 'precision', values.precision, precisions),
       backend: choiceFlag('train', 'backend', values.backend, backends),
@@ -87,6 +97,7 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
   const prepared = await prepareSweep({
     experiment,
+    localData: await findLocalData(experiment.data, base),
     base,
     store: base,
     out: values.out === undefined ? undefined : path.resolve(base, values.out),
@@ -95,6 +106,7 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
     name: values.name,
     force: values.force,
   })
+  for (const warning of prepared.data.warnings) process.stderr.write(`${warning}\n`)
   return finishRun(onlyRun(prepared), prepared.open.length > 0, values.json === true)
 }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import { readText } from '../../core/data/jsonRecords.ts'
 import { parseJson } from '../../core/data/jsonText.ts'
-import { loadSquad } from '../../core/data/squad.ts'
+import { loadQuestions } from '../../core/data/questions.ts'
 import { InputError } from '../../core/errors.ts'
 import { squadMetrics } from '../../core/metrics/squadMetrics.ts'
 import type { Scored } from './scored.ts'
@@ -11,7 +11,7 @@ import type { Scored } from './scored.ts'
  * @throws InputError where the predictions are of other questions
  */
 export const scoreAnswers = async (goldFile: string, predictedFile: string): Promise<Scored> => {
-  const { examples, version } = await loadSquad(goldFile, { answers: 'texts' })
+  const { examples, version } = await loadQuestions(goldFile, { answers: 'texts' })
   const predictions = await readAnswerTexts(predictedFile)
   const gold = examples.map(({ id, answers }) => ({ id, answers: answers.map(({ text }) => text) }))
   const known = new Set(gold.map(({ id }) => id))

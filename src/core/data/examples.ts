@@ -35,21 +35,67 @@ export interface ExampleOptions {
   /** `none`: the file is only predicted on. `optional`: taken where there is such a column. */
   readonly labels: 'required' | 'optional' | 'none'
   readonly skipBadRows?: boolean | undefined
+  /** The label order, where it is given. */
+  readonly labelNames?: readonly string[] | undefined
+}
+
+/** One example as its file has it. */
+export interface ExampleRow {
+  readonly line: number
+  readonly text: string
+  readonly textPair?: string
+  /** Trimmed. */
+  readonly label?: string
+  /** The whole row, for who looks at its other columns. */
+  readonly row: Row
+}
+
+/** A data file whose columns are found; no row but those of its head was read. */
+export interface OpenExamples {
+  readonly head: DataFileHead
+  readonly columns: Columns
+}
+
+/** Finds the columns. Those that are not named are guessed. @throws InputError: an unknown column */
+export const openExamples = async (
+  file: string,
+  options: ExampleOptions,
+): Promise<OpenExamples> => {
+  const head = await inspectDataFile(file, impliedHeader(options))
+  return { head, columns: chooseColumns(head, options) }
+}
+
+/**
+ * Reads the examples one by one, in bounded memory.
+ * @param onBadRow called for each row that cannot be read, which is then skipped; left out, it is
+ * thrown
+ * @throws InputError: what `readRows` throws, an empty text or label (file:line)
+ */
+export async function* readExampleRows(
+  { head, columns }: OpenExamples,
+  options: Partial<ExampleOptions>,
+  onBadRow?: (error: InputError) => void,
+): AsyncGenerator<ExampleRow> {
+  const { header, format, file } = head
+  for await (const row of readRows(file, { header, format, ...(onBadRow ? { onBadRow } : {}) })) {
+    const example = exampleOf(file, columns, row, options.labelNames)
+    if (!(example instanceof InputError)) yield example
+    else if (onBadRow) onBadRow(example)
+    else throw example
+  }
 }
 
 /**
  * Reads the texts and labels of a data file. Columns that are not named are guessed.
- * @throws InputError: what `readRows` throws, an unknown column, an empty text or label (file:line),
- * no rows at all
+ * @throws InputError: what `readExampleRows` throws, an unknown column, no rows at all
  */
 export const readExamples = async (file: string, options: ExampleOptions): Promise<RawExamples> => {
-  const head = await inspectDataFile(file, impliedHeader(options))
-  const columns = chooseColumns(head, options)
-  const bad: InputError[] = []
+  const opened = await openExamples(file, options)
   let skipped = 0
+  let first: InputError | undefined
   const onBadRow = (error: InputError) => {
     skipped++
-    if (bad.length === 0) bad.push(error)
+    first ??= error
   }
   const examples: RawExamples = {
     file,
@@ -57,33 +103,30 @@ export const readExamples = async (file: string, options: ExampleOptions): Promi
     textPairs: [],
     labels: [],
     lines: [],
-    columns: keysOf(columns),
+    columns: keysOf(opened.columns),
     skipped: 0,
   }
-  const rows = readRows(file, {
-    header: head.header,
-    format: head.format,
-    ...(options.skipBadRows ? { onBadRow } : {}),
-  })
-  for await (const row of rows) {
-    const error = take(examples, columns, row)
-    if (error && !options.skipBadRows) throw error
-    if (error) onBadRow(error)
+  const rows = readExampleRows(opened, options, options.skipBadRows ? onBadRow : undefined)
+  for await (const { line, text, textPair, label } of rows) {
+    examples.texts.push(text)
+    if (textPair !== undefined) examples.textPairs.push(textPair)
+    if (label !== undefined) examples.labels.push(label)
+    examples.lines.push(line)
   }
   if (examples.texts.length === 0) {
-    const why = skipped > 0 ? ` that can be read (${bad[0]?.message ?? ''})` : ''
+    const why = first ? ` that can be read (${first.message})` : ''
     throw new InputError(`${file} has no rows of data${why}.`)
   }
-  return { ...examples, skipped, ...(bad[0] ? { firstSkipped: bad[0].message } : {}) }
+  return { ...examples, skipped, ...(first ? { firstSkipped: first.message } : {}) }
 }
 
-interface Columns {
+export interface Columns {
   readonly text: Column
   readonly textPair: Column | undefined
   readonly label: Column | undefined
 }
 
-const keysOf = ({ text, textPair, label }: Columns): ExampleColumns => ({
+export const keysOf = ({ text, textPair, label }: Columns): ExampleColumns => ({
   text: text.key,
   ...(textPair ? { textPair: textPair.key } : {}),
   ...(label ? { label: label.key } : {}),
@@ -136,20 +179,27 @@ const required = (
   )
 }
 
-const take = (examples: RawExamples, columns: Columns, row: Row): InputError | undefined => {
+const exampleOf = (
+  file: string,
+  columns: Columns,
+  row: Row,
+  labelNames: readonly string[] | undefined,
+): ExampleRow | InputError => {
   const text = columns.text.read(row)
-  const pair = columns.textPair?.read(row)
+  const textPair = columns.textPair?.read(row)
   const label = columns.label?.read(row)?.trim()
-  const empty =
-    emptyCell(examples.file, row, columns.text, text) ??
-    emptyCell(examples.file, row, columns.textPair, pair) ??
-    emptyCell(examples.file, row, columns.label, label)
-  if (empty) return empty
-  examples.texts.push(text ?? '')
-  if (pair !== undefined) examples.textPairs.push(pair)
-  if (label !== undefined) examples.labels.push(label)
-  examples.lines.push(row.line)
-  return undefined
+  return (
+    emptyCell(file, row, columns.text, text) ??
+    emptyCell(file, row, columns.textPair, textPair) ??
+    emptyCell(file, row, columns.label, label) ??
+    missingLabel(file, row, columns.label, label, labelNames) ?? {
+      line: row.line,
+      text: text ?? '',
+      ...(textPair === undefined ? {} : { textPair }),
+      ...(label === undefined ? {} : { label }),
+      row,
+    }
+  )
 }
 
 const emptyCell = (
@@ -159,8 +209,28 @@ const emptyCell = (
   cell: string | undefined,
 ): InputError | undefined => {
   if (!column || (cell !== undefined && cell.trim() !== '')) return undefined
-  const what = cell === undefined && isJson(row) ? 'has no text under' : 'has nothing in'
+  const blank = cell === undefined || cell === '' ? 'nothing' : 'only white space'
+  const what = cell === undefined && isJson(row) ? 'has no text under' : `has ${blank} in`
   return new InputError(
     `${file}:${row.line} ${what} ${column.name}; mend the row, or set "skipBadRows" to skip such rows.`,
+  )
+}
+
+/** How pandas writes what is missing. */
+export const isNaNText = (text: string): boolean => text === 'nan' || text === 'NaN'
+
+/** It is no class of its own, unless the label order says so. */
+const missingLabel = (
+  file: string,
+  row: Row,
+  column: Column | undefined,
+  label: string | undefined,
+  labelNames: readonly string[] | undefined,
+): InputError | undefined => {
+  if (!column || label === undefined || !isNaNText(label) || labelNames?.includes(label)) {
+    return undefined
+  }
+  return new InputError(
+    `${file}:${row.line} has ${label} in ${column.name}, which stands for a missing label; mend the row, set "skipBadRows" to skip such rows, or name it among the "labels".`,
   )
 }

@@ -40,26 +40,37 @@ const oneClass = (train: RawExamples): InputError =>
 const quote = (label: string | undefined): string =>
   JSON.stringify((label ?? '').length > 60 ? `${label?.slice(0, 60)}…` : label)
 
+/** More than ten different numbers, some with a fraction: no classes. */
+export const areScores = (labels: ReadonlySet<string>): boolean => {
+  const numbers = [...labels].map(Number)
+  return labels.size > 10 && numbers.every(Number.isFinite) && !numbers.every(Number.isInteger)
+}
+
 const refuseScores = (train: RawExamples, seen: ReadonlySet<string>): void => {
-  const numbers = [...seen].map(Number)
-  if (seen.size <= 10 || !numbers.every(Number.isFinite) || numbers.every(Number.isInteger)) return
+  if (!areScores(seen)) return
   const at = train.labels.findIndex((label) => !Number.isInteger(Number(label)))
   throw new InputError(
     `${train.file}:${train.lines[at]}: ${columnName(train)} holds scores (${seen.size} different numbers, here ${quote(train.labels[at])}), not classes; set "regression", or give the "labels".`,
   )
 }
 
+/** Why a column's values are text rather than labels; undefined where they may be labels. */
+export const whyText = (labels: ReadonlySet<string>, rows: number): string | undefined => {
+  const { size } = labels
+  const long = [...labels].find((label) => label.length > longestLabel)
+  if (long !== undefined) return `a value of ${long.length} characters`
+  const nearlyAllDifferent = size > 5 && size > rows / 2
+  const tooMany = size > mostLabels || (size > 100 && rows / size < 5)
+  return nearlyAllDifferent || tooMany ? `${size} different values in ${rows} rows` : undefined
+}
+
 const refuseText = (train: RawExamples, seen: ReadonlySet<string>): void => {
-  const rows = train.labels.length
-  const longAt = train.labels.findIndex((label) => label.length > longestLabel)
-  const nearlyAllDifferent = seen.size > 5 && seen.size > rows / 2
-  const tooMany = seen.size > mostLabels || (seen.size > 100 && rows / seen.size < 5)
-  if (longAt < 0 && !nearlyAllDifferent && !tooMany) return
-  const at = Math.max(longAt, 0)
-  const why =
-    longAt >= 0
-      ? `a value of ${train.labels[at]?.length} characters`
-      : `${seen.size} different values in ${rows} rows`
+  const why = whyText(seen, train.labels.length)
+  if (why === undefined) return
+  const at = Math.max(
+    train.labels.findIndex((label) => label.length > longestLabel),
+    0,
+  )
   throw new InputError(
     `${train.file}:${train.lines[at]}: ${columnName(train)} looks like text, not labels (${why}, here ${quote(train.labels[at])}); name the label column ("labelColumn"), or for scores set "regression".`,
   )

@@ -19,9 +19,12 @@ const readChunk = 1 << 16
  * caller can stop or skip it.
  * @throws InputError where the file is missing, a folder, or binary
  */
-export async function* readLines(file: string): AsyncGenerator<Line> {
-  const lines = new LineAssembler(file)
-  for await (const chunk of readChunks(file)) {
+export const readLines = (file: string): AsyncGenerator<Line> => linesOf(file, readChunks(file))
+
+/** As `readLines`, of bytes from anywhere: a pipe. @param name for messages */
+export async function* linesOf(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  const lines = new LineAssembler(name)
+  for await (const chunk of chunks) {
     for (let start = 0; start < chunk.length; ) {
       const end = chunk.indexOf(newline, start)
       lines.add(chunk.subarray(start, end < 0 ? chunk.length : end))

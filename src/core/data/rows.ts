@@ -25,7 +25,7 @@ export interface RowOptions {
  */
 export async function* readRows(file: string, options: RowOptions): AsyncGenerator<Row> {
   const format = options.format ?? (await detectFormat(file))
-  const check = new FieldCountCheck(file)
+  const check = new TableCheck(file)
   let headerLeft = options.header && !isJsonFormat(format)
   for await (const record of readRecords(file, format)) {
     const { line, fields } = record
@@ -34,8 +34,10 @@ export async function* readRows(file: string, options: RowOptions): AsyncGenerat
       // Without its header a table's columns have no names: that is never a row to skip.
       if (!options.onBadRow || headerLeft) throw error
       options.onBadRow(error)
-    } else if (headerLeft) headerLeft = false
-    else if (fields) yield { line, fields }
+    } else if (headerLeft && fields) {
+      headerLeft = false
+      check.header = fields as readonly string[]
+    } else if (fields) yield { line, fields }
   }
 }
 
@@ -65,8 +67,12 @@ type RecordOrError =
   | (Row & { readonly error?: never })
   | { readonly line: number; readonly error: InputError; readonly fields?: never }
 
-/** Every row of a table has as many fields as its first; empty ones at the end are let go. */
-class FieldCountCheck {
+/**
+ * Every row of a table has as many fields as its first; empty ones at the end are let go. A header
+ * that comes again, as in files that were joined, is no row.
+ */
+class TableCheck {
+  header: readonly string[] | undefined
   private expected: number | undefined
 
   constructor(private readonly file: string) {}
@@ -76,9 +82,20 @@ class FieldCountCheck {
     this.expected ??= fields.length
     const { expected } = this
     const tooMany = fields.length > expected && fields.slice(expected).some((each) => each !== '')
-    if (fields.length >= expected && !tooMany) return undefined
+    if (fields.length >= expected && !tooMany) return this.repeatedHeader(line, fields)
     return new InputError(
       `${this.file}:${line} has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, the rows before it have ${expected}; mend the row, or set "skipBadRows" to skip such rows.`,
+    )
+  }
+
+  private repeatedHeader(line: number, fields: readonly string[]): InputError | undefined {
+    const { header } = this
+    // One column's name may well be a text.
+    if (!header || header.length < 2 || header.some((name, at) => name !== fields[at])) {
+      return undefined
+    }
+    return new InputError(
+      `${this.file}:${line} repeats the header line; take it out, or set "skipBadRows" to skip such rows.`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts'
+import { textKey } from './textKey.ts'
 
 export interface Split {
   /** Indices, ascending. */
@@ -55,7 +56,7 @@ const groupsByClass = (
 ): number[][][] => {
   const byText = new Map<string, number[]>()
   for (const [index, text] of texts.entries()) {
-    const key = text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+    const key = textKey(text)
     const group = byText.get(key)
     if (group) group.push(index)
     else byText.set(key, [index])

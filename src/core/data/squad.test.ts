@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
 import { InputError } from '../errors.ts'
-import { loadSquad } from './squad.ts'
+import { loadQuestions } from './questions.ts'
 
 const files = new TemporaryFiles()
 afterAll(() => files.remove())
@@ -21,7 +21,7 @@ const qa = (id: string, text: string, start: number, more: object = {}) => ({
 })
 const write = (value: unknown, indent?: number) =>
   files.write('s.json', JSON.stringify(value, null, indent))
-const load = (file: string) => loadSquad(file, { answers: 'checked' })
+const load = (file: string) => loadQuestions(file, { answers: 'checked' })
 
 describe('SQuAD JSON', () => {
   it('gives offsets in UTF-16 units', async () => {
@@ -46,7 +46,7 @@ describe('SQuAD JSON', () => {
       `${file}:1 question "q2" has the answer "cheese" at 12, where its context reads "heese."`,
     )
     const skipping = { answers: 'checked', skipBadQuestions: true } as const
-    const data = await loadSquad(file, skipping)
+    const data = await loadQuestions(file, skipping)
     expect(data.examples.map(({ id }) => id)).toEqual(['q1'])
     expect(data.skipped).toBe(1)
     expect(data.firstSkipped).toContain('"q2"')

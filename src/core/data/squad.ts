@@ -1,13 +1,8 @@
 import { InputError } from '../errors.ts'
 import { readText } from './jsonRecords.ts'
 import { parseJson, scanJson } from './jsonText.ts'
+import { type CodePointOffsets, codePointOffsets, type QaAnswer, readAnswers } from './qaAnswers.ts'
 import { ParagraphCutter, type ParagraphText } from './squadParagraphs.ts'
-
-export interface QaAnswer {
-  readonly text: string
-  /** Where it begins in the context, in UTF-16 units; -1 where offsets are not read. */
-  readonly start: number
-}
 
 export interface QaExample {
   readonly id: string
@@ -20,7 +15,7 @@ export interface QaExample {
   readonly line: number
 }
 
-export interface SquadOptions {
+export interface QuestionOptions {
   /**
    * `checked`: each answer must stand where its offset says. `texts`: for scoring, offsets are not
    * looked at. `none`: the file is only predicted on.
@@ -28,16 +23,6 @@ export interface SquadOptions {
   readonly answers: 'checked' | 'texts' | 'none'
   /** Called for each bad question or paragraph, which is then skipped; left out, it is thrown. */
   readonly onBadQuestion?: ((error: InputError) => void) | undefined
-}
-
-export interface SquadFile {
-  readonly file: string
-  readonly examples: readonly QaExample[]
-  /** 2.0 where the file says so, or has a question without an answer. */
-  readonly version: '1.1' | '2.0'
-  /** Bad questions left out (`skipBadQuestions`), and the first one's message. */
-  readonly skipped: number
-  readonly firstSkipped?: string
 }
 
 /**
@@ -49,7 +34,7 @@ export interface SquadFile {
  */
 export async function* readSquad(
   file: string,
-  options: SquadOptions,
+  options: QuestionOptions,
 ): AsyncGenerator<QaExample, string | undefined> {
   const cutter = new ParagraphCutter(file)
   const reader = new QuestionReader(file, options)
@@ -59,38 +44,11 @@ export async function* readSquad(
   const rest = cutter.end()
   if (!reader.anyParagraph) {
     throw new InputError(
-      `${file} has no paragraphs; give SQuAD's JSON: {"data": [{"paragraphs": [{"context", "qas"}]}]}.`,
+      `${file} has no paragraphs; give SQuAD's JSON, {"data": [{"paragraphs": [{"context", "qas"}]}]}, or rows with a question and a context.`,
     )
   }
   const version = isObject(rest) ? rest.version : undefined
   return typeof version === 'string' || typeof version === 'number' ? String(version) : undefined
-}
-
-/** Reads a whole SQuAD file. @throws InputError as `readSquad`, or where no question is left */
-export const loadSquad = async (
-  file: string,
-  options: Pick<SquadOptions, 'answers'> & { readonly skipBadQuestions?: boolean },
-): Promise<SquadFile> => {
-  const bad: InputError[] = []
-  let skipped = 0
-  const onBadQuestion = (error: InputError) => {
-    skipped++
-    if (bad.length === 0) bad.push(error)
-  }
-  const reader = readSquad(file, {
-    answers: options.answers,
-    onBadQuestion: options.skipBadQuestions ? onBadQuestion : undefined,
-  })
-  const examples: QaExample[] = []
-  let step = await reader.next()
-  for (; !step.done; step = await reader.next()) examples.push(step.value)
-  if (examples.length === 0) {
-    const why = bad[0] ? ` that can be read (${bad[0].message})` : ''
-    throw new InputError(`${file} has no questions${why}.`)
-  }
-  const second = /^v?2/.test(step.value ?? '') || examples.some(({ impossible }) => impossible)
-  const firstSkipped = bad[0] ? { firstSkipped: bad[0].message } : {}
-  return { file, examples, version: second ? '2.0' : '1.1', skipped, ...firstSkipped }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -104,7 +62,7 @@ class QuestionReader {
 
   constructor(
     private readonly file: string,
-    private readonly options: SquadOptions,
+    private readonly options: QuestionOptions,
   ) {}
 
   *read({ line, text }: ParagraphText): Generator<QaExample> {
@@ -145,7 +103,7 @@ class QuestionReader {
     const impossible = qa.is_impossible === true
     const base = { id, question, context, line }
     if (this.options.answers === 'none') return { ...base, answers: [], impossible: false }
-    const answers = readAnswers(qa.answers, place, this.options.answers === 'checked')
+    const answers = answersOf(qa, place, this.options.answers === 'checked')
     if (typeof answers === 'string') return `${name} ${answers}`
     if (impossible !== (answers.length === 0) && this.options.answers === 'checked') {
       if (impossible) return `${name} is marked "is_impossible" and has answers; mend one of them.`
@@ -161,51 +119,13 @@ interface Place {
   readonly line: number
 }
 
-const readAnswers = (answers: unknown, place: Place, checked: boolean): QaAnswer[] | string => {
-  if (!Array.isArray(answers)) return 'has no list of "answers".'
-  const read: QaAnswer[] = []
-  for (const answer of answers as unknown[]) {
+const answersOf = (qa: JsonObject, place: Place, checked: boolean): QaAnswer[] | string => {
+  if (!Array.isArray(qa.answers)) return 'has no list of "answers".'
+  const given = (qa.answers as unknown[]).map((answer) => {
     const { text, answer_start: offset } = isObject(answer) ? answer : {}
-    if (typeof text !== 'string') return 'has an answer without "text".'
-    if (!checked) {
-      read.push({ text, start: -1 })
-      continue
-    }
-    const start = typeof offset === 'number' ? place.offsets(offset) : undefined
-    if (start === undefined) {
-      return `has the answer ${quote(text)} without an "answer_start" inside its context.`
-    }
-    const there = place.context.slice(start, start + text.length)
-    if (text.trim() === '' || there !== text) {
-      return `has the answer ${quote(text)} at ${String(offset)}, where its context reads ${quote(there)}; offsets count code points from 0.`
-    }
-    read.push({ text, start })
-  }
-  return read
-}
-
-const quote = (text: string): string =>
-  JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
-
-/** From an offset in code points to one in UTF-16 units; undefined outside of the text. */
-type CodePointOffsets = (offset: number) => number | undefined
-
-const codePointOffsets = (text: string): CodePointOffsets => {
-  let starts: Uint32Array | undefined
-  if (/[\ud800-\udbff][\udc00-\udfff]/.test(text)) {
-    const all: number[] = []
-    let at = 0
-    for (const char of text) {
-      all.push(at)
-      at += char.length
-    }
-    starts = Uint32Array.from(all)
-  }
-  return (offset) => {
-    if (!Number.isInteger(offset) || offset < 0 || offset >= (starts ?? text).length)
-      return undefined
-    return starts ? starts[offset] : offset
-  }
+    return { text, offset }
+  })
+  return readAnswers(given, place.context, place.offsets, checked)
 }
 
 /** Where each question begins; nothing to find out in a paragraph on one line. */

@@ -39,16 +39,25 @@ const spanShare = 0.9
 
 /** Whether the tags mark spans (NER, chunks) or are a class for each word (parts of speech). */
 export const areSpanTags = (sentences: Iterable<readonly string[]>): boolean => {
+  const counts = new Map<string, number>()
+  for (const tags of sentences) {
+    for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  }
+  return areSpanTagCounts(counts)
+}
+
+/** As `areSpanTags`, of each tag and how often it occurs. */
+export const areSpanTagCounts = (
+  counts: Iterable<readonly [tag: string, count: number]>,
+): boolean => {
   let spans = 0
   let others = 0
   let outside = 0
-  for (const tags of sentences) {
-    for (const tag of tags) {
-      const parsed = parseTag(tag)
-      if (parsed) spans++
-      else if (parsed === null) outside++
-      else others++
-    }
+  for (const [tag, count] of counts) {
+    const parsed = parseTag(tag)
+    if (parsed) spans += count
+    else if (parsed === null) outside += count
+    else others += count
   }
   return spans + others === 0 ? outside > 0 : spans >= spanShare * (spans + others)
 }

@@ -62,8 +62,27 @@ describe('the data of a sentence head', () => {
       {},
       /x\.tsv:3: "label" holds scores .* set "regression"/,
     ],
-    ['an empty text', table([...goodRows, ' \tgood']), {}, /x\.tsv:42 has nothing in "sentence"/],
+    ['an empty text', table([...goodRows, '\tgood']), {}, /x\.tsv:42 has nothing in "sentence"/],
+    [
+      'a text of white space',
+      table([...goodRows, ' \tgood']),
+      {},
+      /x\.tsv:42 has only white space in "sentence"/,
+    ],
     ['an empty label', table([...goodRows, 'text\t ']), {}, /x\.tsv:42 has nothing in "label"/],
+    ['a missing label', table([...goodRows, 'text\tnan']), {}, /x\.tsv:42 has nan in "label"/],
+    [
+      'a header line in the middle',
+      table([...goodRows, 'sentence\tlabel']),
+      {},
+      /x\.tsv:42 repeats the header line/,
+    ],
+    [
+      'a column of NaN as text',
+      table(['NaN\t1', 'NaN\t2', 'NaN\t1']),
+      {},
+      /x\.tsv: every row has the same text in "sentence" \("NaN"\)/,
+    ],
     [
       'a label that is not among those given',
       table([...goodRows, 'text\tugly']),

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { InputError } from '../errors.ts'
 import type { DataFiles } from '../experiment/schema.ts'
-import { type ExampleOptions, type RawExamples, readExamples } from './examples.ts'
+import { type ExampleOptions, isNaNText, type RawExamples, readExamples } from './examples.ts'
 import { labelIndices, labelOrder, scoresOf } from './labels.ts'
 import { splitDev } from './split.ts'
 
@@ -54,8 +54,10 @@ export const loadTextData = async (
       pair: options.head === 'pair',
       labels: 'required',
       skipBadRows: data.skipBadRows,
+      labelNames: data.labels,
     })
   const train = await read(data.train, undefined)
+  refuseOneText(train)
   const labels = options.regression ? [] : labelOrder(train, data.labels)
   const targets = targetsOf(train, labels, options.regression)
   if (options.regression && new Set(targets).size === 1) {
@@ -75,7 +77,10 @@ export const loadTextData = async (
       ? holdOut(all, options.regression, data.devSplit ?? defaultDevSplit)
       : { train: all, dev: await readOther(data.dev) }
   const test = data.test === undefined ? null : await readOther(data.test)
-  const warnings = [train, ...others].flatMap(skippedWarning)
+  const warnings = [train, ...others].flatMap((raw) => [
+    ...skippedWarning(raw),
+    ...missingTextWarning(raw),
+  ])
   return { labels, ...parts, test, columns: train.columns, warnings }
 }
 
@@ -103,6 +108,7 @@ export const loadTextExamples = async (
     pair: options.head === 'pair',
     labels: options.withLabels ? 'required' : 'none',
     skipBadRows: options.data.skipBadRows,
+    labelNames: options.labels,
   })
   const targets = options.withLabels ? targetsOf(raw, options.labels, options.regression) : []
   return examplesOf(raw, targets)
@@ -155,3 +161,24 @@ const skippedWarning = ({ file, skipped, firstSkipped }: RawExamples): string[] 
     : [
         `${file}: ${skipped} bad ${skipped === 1 ? 'row' : 'rows'} skipped, the first: ${firstSkipped}`,
       ]
+
+/** A constant column, or one of NaN only, has nothing to tell the classes by. */
+const refuseOneText = ({ file, texts, textPairs, columns }: RawExamples): void => {
+  const [text = ''] = texts
+  const [pair] = textPairs
+  if (texts.length < 2 || texts.some((each) => each !== text)) return
+  if (textPairs.some((each) => each !== pair)) return
+  const name = typeof columns.text === 'number' ? `column ${columns.text}` : `"${columns.text}"`
+  throw new InputError(
+    `${file}: every row has the same text in ${name} (${JSON.stringify(text.slice(0, 60))}); name the column that holds the text with "textColumn".`,
+  )
+}
+
+const missingTextWarning = ({ file, texts, lines }: RawExamples): string[] => {
+  const first = texts.findIndex(isNaNText)
+  if (first < 0) return []
+  const count = texts.filter(isNaNText).length
+  return [
+    `${file}:${lines[first]} has the text ${texts[first]}, as ${count === 1 ? 'no other row' : `${count - 1} other rows`}: it stands for a missing text.`,
+  ]
+}

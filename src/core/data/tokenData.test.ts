@@ -243,3 +243,36 @@ describe.skipIf(!fs.existsSync(shared))('the public data beside the project', ()
     expect(tags.size).toBe(17)
   })
 })
+
+describe('sentences as JSON rows', () => {
+  const load = (text: string, options = {}) =>
+    loadTokenData(files.write('rows.jsonl', text), options)
+
+  it('are read with the names that the Hub’s data sets have', async () => {
+    const { format, kind, sentences } = await load(
+      '{"tokens": ["EU", "rejects"], "ner_tags": ["B-ORG", "O"]}\n\n{"tokens": ["Peter"], "ner_tags": ["B-PER"]}\n',
+    )
+    expect([format, kind]).toEqual(['rows', 'spans'])
+    expect(sentences[1]).toEqual({ words: ['Peter'], tags: ['B-PER'], line: 3, lines: [3] })
+  })
+
+  it('are read with other names, and numbers as classes', async () => {
+    const { kind, sentences } = await load('{"w": ["a", "b"], "x": [1, 2], "pos": [0, 7]}', {
+      wordColumn: 'w',
+      tagColumn: 'pos',
+    })
+    expect(kind).toBe('classes')
+    expect(sentences[0]?.tags).toEqual(['0', '7'])
+  })
+
+  it.each([
+    ['{"tokens": ["a"], "tags": ["O", "O"]}', /rows\.jsonl:1 has 1 words and 2 tags/],
+    ['{"tokens": ["a", ""], "tags": ["O", "O"]}', /:1 has an empty word or tag at place 1/],
+    ['{"tokens": ["a", 1], "tags": ["O", "O"]}', /:1 has no list of words in "tokens"/],
+    ['{"tokens": ["a"], "x": ["O"]}', /which list holds the tags cannot be told/],
+    ['{"tokens": ["a"], "tags": ["O"]}\nnonsense', /rows\.jsonl:2:1 is not valid JSON/],
+    ['{"tokens": [], "tags": []}', /has no sentences/],
+  ])('%s is refused', async (text, message) => {
+    await expect(load(text)).rejects.toThrow(message)
+  })
+})

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { InputError } from '../errors.ts'
 import { readConll } from './conll.ts'
 import { type ConlluTag, readConllu } from './conllu.ts'
+import type { ColumnKey } from './inspect.ts'
 import { readLines } from './lines.ts'
 import {
   areSpanTags,
@@ -10,9 +11,10 @@ import {
   invalidTags,
   type TagScheme,
 } from './tagSchemes.ts'
+import { readTokenRows } from './tokenRows.ts'
 import type { TokenSentence } from './tokenSentence.ts'
 
-export type TokenFormat = 'conll' | 'conllu'
+export type TokenFormat = 'conll' | 'conllu' | 'rows'
 
 /** A tag where its scheme does not allow it. */
 export interface TagIssue {
@@ -39,11 +41,11 @@ export interface TokenData {
 }
 
 export interface TokenReadOptions {
-  /** Left out: CoNLL-U by the extension `.conllu` or ten columns that begin with an id. */
+  /** Left out: CoNLL-U by the extension `.conllu` or ten columns that begin with an id, JSON rows. */
   readonly format?: TokenFormat | undefined
-  /** CoNLL columns, from 0; negative ones count from the end. */
-  readonly wordColumn?: number | undefined
-  readonly tagColumn?: number | undefined
+  /** CoNLL columns, from 0, negative ones counted from the end; of JSON rows the lists' names. */
+  readonly wordColumn?: ColumnKey | undefined
+  readonly tagColumn?: ColumnKey | undefined
   /** The tag of CoNLL-U. */
   readonly conlluTag?: ConlluTag | undefined
   readonly onBadSentence?: ((error: InputError) => void) | undefined
@@ -57,10 +59,20 @@ export async function* readTokenSentences(
   const { onBadSentence } = options
   const format = options.format ?? (await detectTokenFormat(file))
   if (format === 'conllu') yield* readConllu(file, { tag: options.conlluTag, onBadSentence })
+  else if (format === 'rows') yield* readTokenRows(file, options)
   else {
-    const { wordColumn, tagColumn } = options
+    const wordColumn = columnNumber('textColumn', options.wordColumn)
+    const tagColumn = columnNumber('labelColumn', options.tagColumn)
     yield* readConll(file, { wordColumn, tagColumn, onBadSentence })
   }
+}
+
+const columnNumber = (key: string, column: ColumnKey | undefined): number | undefined => {
+  if (column === undefined || typeof column === 'number') return column
+  if (/^-?\d{1,4}$/.test(column)) return Number(column)
+  throw new InputError(
+    `"${key}" ${JSON.stringify(column.slice(0, 60))} is no column of a token file: give its number from 0${key === 'labelColumn' ? ', or upos or xpos of CoNLL-U' : ''}.`,
+  )
 }
 
 /** @throws InputError where the file cannot be read */
@@ -68,11 +80,16 @@ export const detectTokenFormat = async (file: string): Promise<TokenFormat> => {
   if (/^\.conllu$/i.test(path.extname(file))) return 'conllu'
   for await (const { text } of readLines(file)) {
     if (text === undefined || text.trim() === '' || text.startsWith('#')) continue
+    if (isJsonRow(file, text)) return 'rows'
     const fields = text.split('\t')
     return fields.length === 10 && /^[\d.-]+$/.test(fields[0] ?? '') ? 'conllu' : 'conll'
   }
   return 'conll'
 }
+
+/** A brace alone may be a word: a row of JSON has a key after it, unless the file calls itself JSON. */
+const isJsonRow = (file: string, text: string): boolean =>
+  /^\.(jsonl|ndjson|json)$/i.test(path.extname(file)) || /^\s*\[?\s*\{\s*"/.test(text)
 
 const mostIssues = 100
 const mostTags = 1000

@@ -36,6 +36,11 @@ describe('an experiment file', () => {
       'x:2: "epochs" must be a whole number, not 1.5',
       '',
     ],
+    [
+      '{"head": "sentence", "data": {"train": "a"},\n"epochs": 2,\n"epochs": 3}',
+      'x:3: "epochs" stands here a second time (first in line 2)',
+      '',
+    ],
     ['[]', 'x:1: an experiment is a JSON object', ''],
   ]
   it.each(faults)('%j is refused', (text, message) => {
@@ -84,8 +89,24 @@ describe('the runs of an experiment', () => {
   })
 
   it('name their cells shortly', () => {
-    expect(cellName(0.00005, 16, 2)).toBe('lr5e-5-bs16-ep2')
-    expect(cellName(1, 1, 1)).toBe('lr1e0-bs1-ep1')
+    expect(cellName({ learningRate: 0.00005, batchSize: 16, epochs: 2 })).toBe('lr5e-5-bs16-ep2')
+    expect(cellName({ learningRate: 1, batchSize: 1, epochs: 1 })).toBe('lr1e0-bs1-ep1')
+  })
+
+  it('multiply out every list, and name in the cell what is not the usual', () => {
+    const runs = planRuns(
+      {
+        ...plain,
+        dropout: [0.1, 0.2],
+        maxLength: [64, 128],
+        weightDecay: [0, 0.01],
+        warmup: [0, 0.1],
+      },
+      here,
+    )
+    expect(new Set(runs.map(({ cell }) => cell)).size).toBe(16)
+    expect(runs[0]?.cell).toBe('lr5e-5-bs32-ep3-len64-wd0-wu0')
+    expect(runs.at(-1)?.cell).toBe('lr5e-5-bs32-ep3-do0.2')
   })
 })
 
@@ -98,6 +119,8 @@ describe('a run’s id', () => {
     const id = runId(config, sums)
     expect(id).toMatch(/^[0-9a-f]{12}$/)
     expect(runId({ ...config, model: '/elsewhere', data: { train: 'moved.tsv' } }, sums)).toBe(id)
+    const tested = { ...sums, data: { ...sums.data, test: 'd' } }
+    expect(runId({ ...config, data: { train: 'a.tsv', test: 't.tsv' } }, tested)).toBe(id)
     const others = [
       runId({ ...config, seed: 2 }, sums),
       runId({ ...config, precision: 'fp32' }, sums),

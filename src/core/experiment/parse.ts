@@ -13,9 +13,25 @@ type SchemaError = ReturnType<typeof Value.Errors>[number]
 export const parseExperiment = (text: string, file: string): ExperimentFile => {
   const plain = text.replace(/^\ufeff/, '')
   const value = parseJson(plain, file)
+  refuseDuplicateKeys(plain, file)
   if (Value.Check(ExperimentSchema, value)) return value
   const { path, problem } = describeProblem(value)
   throw new InputError(sentence(`${file}:${lineOf(plain, path)}: ${problem}`))
+}
+
+/** `JSON.parse` keeps the last of them and says nothing. */
+const refuseDuplicateKeys = (text: string, file: string): void => {
+  const seen = new Map<string, number>()
+  scanJson(text, (path, start) => {
+    const key = path.join('\n')
+    const first = seen.get(key)
+    seen.set(key, start)
+    if (first === undefined) return
+    const name = path.join('.').slice(0, 100)
+    throw new InputError(
+      `${file}:${placeOf(text, start).line}: "${name}" stands here a second time (first in line ${placeOf(text, first).line}); keep one of them.`,
+    )
+  })
 }
 
 /**
@@ -62,12 +78,12 @@ const unknownKey = (errors: readonly SchemaError[], value: unknown): Problem | u
   return { path, problem: `unknown key "${nameOf(path)}"; ${advice}` }
 }
 
-const knownKeys = (instancePath: string): string[] =>
-  Object.keys(
-    instancePath === '/data'
-      ? ExperimentSchema.properties.data.properties
-      : ExperimentSchema.properties,
-  )
+const knownKeys = (instancePath: string): string[] => {
+  const { properties } = ExperimentSchema
+  if (instancePath === '/data') return Object.keys(properties.data.properties)
+  if (instancePath === '/slurm') return Object.keys(properties.slurm.properties)
+  return Object.keys(properties)
+}
 
 const missingKey = (errors: readonly SchemaError[]): Problem | undefined => {
   const error = errors.find(({ keyword }) => keyword === 'required')

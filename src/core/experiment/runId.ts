@@ -9,7 +9,7 @@ const idLength = 12
 
 /**
  * A run's id: a hash over all that decides its result. Files count by their content, not by their
- * names: what was moved or renamed keeps its runs.
+ * names: what was moved or renamed keeps its runs. Test data decide nothing and do not count.
  * @param checksums sha256 of each data file (by `train`, `dev`, `test`) and file of the model
  */
 export const runId = (
@@ -21,6 +21,8 @@ export const runId = (
 ): string => {
   const { model: _, data, ...rest } = config
   const { train: _train, dev: _dev, test: _test, ...columns } = data
-  const text = canonicalJson({ engineNumber, ...rest, data: columns, checksums })
+  const { test: _testSum, ...sums } = checksums.data
+  const counted = { data: sums, model: checksums.model }
+  const text = canonicalJson({ engineNumber, ...rest, data: columns, checksums: counted })
   return crypto.createHash('sha256').update(text).digest('hex').slice(0, idLength)
 }

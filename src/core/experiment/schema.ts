@@ -46,7 +46,11 @@ const column = (what: string) =>
 
 export const DataSchema = Type.Object(
   {
-    train: Type.String({ minLength: 1, description: 'Training data; relative to this file.' }),
+    train: Type.String({
+      minLength: 1,
+      description:
+        'Training data: a file, relative to this one, or a data set of the Hugging Face Hub, hub:owner/name[@revision][/subset][:split].',
+    }),
     dev: Type.Optional(
       Type.String({
         minLength: 1,
@@ -72,6 +76,14 @@ export const DataSchema = Type.Object(
     labelColumn: Type.Optional(column('The label, or the score')),
     questionColumn: Type.Optional(column('The question')),
     contextColumn: Type.Optional(column('The context')),
+    answerColumn: Type.Optional(column('The right answers to a question')),
+    answerStartColumn: Type.Optional(column('Where they begin in the context, in characters')),
+    unanswerable: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether a question may have no answer (SQuAD 2.0). Left out: where the training data have such questions.',
+      }),
+    ),
     labels: Type.Optional(
       Type.Array(Type.String(), { minItems: 2, uniqueItems: true, description: 'Label order.' }),
     ),
@@ -84,6 +96,34 @@ export const DataSchema = Type.Object(
   },
   { additionalProperties: false, description: 'The files and what their columns mean.' },
 )
+
+/** Whose weights stay once a sweep is over; results always do. */
+export const keepModels = ['best', 'all', 'none'] as const
+export type KeepModels = (typeof keepModels)[number]
+
+/** What a Slurm job asks for (`headway sweep --executor slurm`). Each text is a single word. */
+export const SlurmSchema = Type.Object(
+  {
+    partition: Type.Optional(Type.String({ pattern: '^[\\w.,-]+$' })),
+    account: Type.Optional(Type.String({ pattern: '^[\\w.-]+$' })),
+    time: Type.Optional(
+      Type.String({ pattern: '^[0-9:-]+$', description: 'Limit of one task, as 2:00:00.' }),
+    ),
+    workers: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, description: 'Tasks at once, a trainer each.' }),
+    ),
+    gpus: Type.Optional(Type.Integer({ minimum: 0, maximum: 64, description: 'Of each task.' })),
+    cpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024, description: 'Of each task.' })),
+    memory: Type.Optional(
+      Type.String({ pattern: '^[0-9]+[KMGT]?$', description: 'Of each task, as 16G.' }),
+    ),
+    modules: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[\\w.+/-]+$' }), { description: 'For `module load`.' }),
+    ),
+  },
+  { additionalProperties: false, description: 'What a job on a Slurm cluster asks for.' },
+)
+export type SlurmSettings = Static<typeof SlurmSchema>
 
 /** `NAME.headway.json` (DESIGN §7). A list where a value could stand makes a grid. */
 export const ExperimentSchema = Type.Object(
@@ -130,15 +170,16 @@ export const ExperimentSchema = Type.Object(
       }),
     ),
     maxLength: Type.Optional(
-      Type.Integer({
-        minimum: 4,
-        maximum: 8192,
-        default: 128,
-        description: 'Longest sequence, in word pieces, special tokens included.',
-      }),
+      oneOrMany(
+        Type.Integer({ minimum: 4, maximum: 8192 }),
+        'Longest sequence, in word pieces, special tokens included: 128, qa: 384; a list makes a grid.',
+      ),
     ),
     stride: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Overlap of windows over long documents, pieces.' }),
+      Type.Integer({
+        minimum: 1,
+        description: 'What windows over long documents share, in pieces; qa: 128.',
+      }),
     ),
     preset: Type.Optional(
       literalUnion(
@@ -156,14 +197,41 @@ export const ExperimentSchema = Type.Object(
     regression: Type.Optional(
       Type.Boolean({ description: 'Labels are scores (sentence and pair heads).' }),
     ),
-    weightDecay: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-    warmup: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Share of all steps that warm up.' }),
+    weightDecay: Type.Optional(
+      oneOrMany(
+        Type.Number({ minimum: 0, maximum: 1 }),
+        'Decoupled, not on biases and LayerNorm: 0.01; a list makes a grid.',
+      ),
     ),
-    dropout: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+    warmup: Type.Optional(
+      oneOrMany(
+        Type.Number({ minimum: 0, maximum: 1 }),
+        'Share of all steps that warm up: 0.1; a list makes a grid.',
+      ),
+    ),
+    dropout: Type.Optional(
+      oneOrMany(
+        Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
+        'Of hidden states and attention: 0.1; a list makes a grid.',
+      ),
+    ),
     gradientAccumulation: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Micro-batches per optimizer step.' }),
     ),
+    earlyStopping: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Stop a cell after an epoch at which it is worse than the median of the others (Golovin 2017); what was stopped is not ranked.',
+      }),
+    ),
+    keepModels: Type.Optional(
+      literalUnion(
+        keepModels,
+        'Whose weights stay once the sweep is over: those of the best cell and of starred runs (default of a grid), all (default of a single cell), or only starred ones. Results are always kept.',
+      ),
+    ),
+    slurm: Type.Optional(SlurmSchema),
   },
   {
     additionalProperties: false,

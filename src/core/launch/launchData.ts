@@ -1,6 +1,8 @@
 import { loadTextData, type TextData } from '../data/textData.ts'
 import { InputError } from '../errors.ts'
-import type { DataFiles, ExperimentFile } from '../experiment/schema.ts'
+import type { DataFiles, ExperimentFile, SelectionMetric } from '../experiment/schema.ts'
+import { readAnswerData } from './qaLaunchData.ts'
+import { readTokenLaunchData } from './tokenLaunchData.ts'
 
 /** What a launch finds out about its data, whatever the head. */
 export interface LaunchData {
@@ -10,6 +12,8 @@ export interface LaunchData {
   readonly resolved: Partial<DataFiles>
   /** One sentence for each file in which rows were skipped. */
   readonly warnings: readonly string[]
+  /** Ranks the runs where the experiment leaves it open and the data decide. */
+  readonly selectionMetric?: SelectionMetric
   readonly examples: { readonly train: number; readonly dev: number; readonly test: number }
 }
 
@@ -20,10 +24,9 @@ export const readLaunchData = (experiment: ExperimentFile, base: string): Promis
     case 'pair':
       return readTexts(experiment, base, experiment.head)
     case 'token':
+      return readTokenLaunchData(experiment, base)
     case 'qa':
-      throw new InputError(
-        `The head "${experiment.head}" cannot be trained by this version yet; sentence can.`,
-      )
+      return readAnswerData(experiment, base)
     default:
       return experiment.head satisfies never
   }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError, messageOf } from '../errors.ts'
+import { canonicalJson } from '../experiment/canonicalJson.ts'
+import type { RunConfig } from '../experiment/config.ts'
 import type { ExperimentFile } from '../experiment/schema.ts'
 import type { RunRecord, SweepRecord } from '../runs/records.ts'
 import { highestAttempt, layout, readRun, readSweep, writeRun, writeSweep } from '../runs/store.ts'
@@ -51,6 +53,7 @@ const placeInStore = (options: PlaceOptions): PlacedRuns => {
     ...options.sweep,
     id,
     created: earlier?.created ?? options.sweep.created,
+    ...(earlier?.test === undefined ? {} : { test: earlier.test }),
     ...(options.file === undefined
       ? {}
       : { file: portable(path.relative(sweepDir, options.file)) }),
@@ -84,17 +87,21 @@ const placeInFolder = (options: PlaceOptions, out: string): PlacedRuns => {
   return { sweepDir: out, sweep, runs: [run], open: openDirs([run]) }
 }
 
-/** States that leave something to do; a diverged run would diverge again. */
-const openStates: readonly RunRecord['state'][] = ['queued', 'running', 'stopped', 'failed']
+/** States that leave nothing to do; a diverged run would diverge again. */
+const closedStates: readonly RunRecord['state'][] = ['done', 'diverged', 'stoppedEarly']
 
 const openDirs = (runs: readonly PlacedRun[]): string[] =>
-  runs.filter(({ record }) => openStates.includes(record.state)).map(({ dir }) => dir)
+  runs.filter(({ record }) => !closedStates.includes(record.state)).map(({ dir }) => dir)
 
-/** Puts a run that was stopped or has failed back in line; others are left as they are. */
+/**
+ * Puts a run that was stopped, paused, stopped early, or ended badly back in line, and one whose
+ * weights were deleted; others are left as they are.
+ */
 export const reopenRun = (dir: string, record: RunRecord = readRun(dir)): RunRecord => {
   const { state } = record
-  if (state !== 'stopped' && state !== 'failed' && state !== 'diverged') return record
-  const { reason: _reason, inputError: _inputError, ended: _ended, ...kept } = record
+  if (state === 'queued' || state === 'running') return record
+  if (state === 'done' && !record.weightsDeleted) return record
+  const { reason: _, inputError: _inputError, ended: _ended, lost: _lost, ...kept } = record
   const queued: RunRecord = { ...kept, state: 'queued' }
   writeRun(dir, queued)
   return queued
@@ -107,18 +114,34 @@ const placeRun = (
   options: PlaceOptions,
 ): PlacedRun => {
   const there = fs.existsSync(layout.runRecord(dir)) ? readRun(dir) : undefined
+  const base = portable(path.relative(dir, options.base)) || '.'
   if (there && !(options.force && there.state !== 'running')) {
-    return { dir, record: there.state === 'diverged' ? there : reopenRun(dir, there) }
+    if (closedStates.includes(there.state) || there.state === 'running') {
+      return { dir, record: there }
+    }
+    return { dir, record: reopenRun(dir, withPaths(dir, there, { ...fresh, base })) }
   }
-  const base = portable(path.relative(dir, options.base))
   // A new attempt comes after those that there are, and must not go on from their checkpoints.
   const attempt = highestAttempt(dir)
   for (let each = 1; each <= attempt; each++) {
     fs.rmSync(layout.checkpoint(dir, each), { recursive: true, force: true })
   }
-  const record: RunRecord = { ...fresh, sweep, base: base === '' ? '.' : base, attempt }
+  const record: RunRecord = { ...fresh, sweep, base, attempt }
   writeRun(dir, record)
   return { dir, record }
+}
+
+/** The id is the same: what changed are names and places of files, which is where it will look. */
+const withPaths = (
+  dir: string,
+  there: RunRecord,
+  fresh: Pick<RunRecord, 'config' | 'base' | 'checksums'>,
+): RunRecord => {
+  const { config, base, checksums = {} } = fresh
+  const record = { ...there, config, base, checksums }
+  if (canonicalJson(record) === canonicalJson(there)) return there
+  writeRun(dir, record)
+  return record
 }
 
 interface ChosenSweep {
@@ -137,21 +160,32 @@ const chooseSweep = (options: PlaceOptions): ChosenSweep => {
     const dir = layout.sweep(options.store, id)
     if (!fs.existsSync(layout.sweepRecord(dir))) return { id, earlier: undefined }
     const earlier = readSweep(dir)
-    if (isComparable(earlier, options.sweep)) return { id, earlier }
+    if (isComparable(dir, earlier, options)) return { id, earlier }
   }
 }
 
+/** Whether the runs that are there were trained and scored on the same examples as these will be. */
 const isComparable = (
+  dir: string,
   earlier: SweepRecord,
-  sweep: Pick<SweepRecord, 'head' | 'checksums' | 'experiment'>,
+  { sweep, records }: PlaceOptions,
 ): boolean => {
   const dataOf = (checksums: Readonly<Record<string, string>>) =>
-    ['data/train', 'data/dev', 'data/test'].map((name) => checksums[name] ?? '').join()
-  return (
-    earlier.head === sweep.head &&
-    (earlier.experiment.regression ?? false) === (sweep.experiment.regression ?? false) &&
-    dataOf(earlier.checksums) === dataOf(sweep.checksums)
-  )
+    ['data/train', 'data/dev'].map((name) => checksums[name] ?? '').join()
+  if (earlier.head !== sweep.head || dataOf(earlier.checksums) !== dataOf(sweep.checksums)) {
+    return false
+  }
+  const there = earlier.runs
+    .map((id) => layout.run(dir, id))
+    .find((run) => fs.existsSync(layout.runRecord(run)))
+  const [fresh] = records
+  return !there || !fresh || readingOf(readRun(there).config) === readingOf(fresh.config)
+}
+
+/** How the rows are read and split, and what the scores are of; not where the files are. */
+const readingOf = ({ data, regression, selectionMetric }: RunConfig): string => {
+  const { train: _train, dev: _dev, test: _test, ...columns } = data
+  return canonicalJson({ columns, regression, selectionMetric })
 }
 
 const longestSlug = 60

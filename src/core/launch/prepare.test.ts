@@ -93,6 +93,38 @@ describe('preparing a sweep', () => {
     expect((await prepare()).sweepDir).toBe(layout.sweep(files.dir, 'my-sweep-2'))
   })
 
+  it('finds what was moved, and takes test data later', async () => {
+    const [first, second] = (await prepare()).open
+    end(first!, 'done')
+    fs.renameSync(path.join(files.dir, 'train.tsv'), path.join(files.dir, 'moved.tsv'))
+    fs.copyFileSync(path.join(files.dir, 'dev.tsv'), path.join(files.dir, 'test.tsv'))
+    const data = { train: 'moved.tsv', dev: 'dev.tsv', test: 'test.tsv' }
+    const again = await prepare({ experiment: { ...experiment, data } })
+    expect(again.open).toEqual([second])
+    expect(readRun(second!).config.data.train).toBe('moved.tsv')
+    expect(readRun(first!).config.data.train).toBe('train.tsv')
+  })
+
+  it('does not rank together what was read in another way', async () => {
+    await prepare()
+    const flipped = { ...experiment, data: { ...experiment.data, labels: ['1', '0'] } }
+    expect((await prepare({ experiment: flipped })).sweep.id).toBe('my-sweep-2')
+    const named = { ...experiment, data: { ...experiment.data, labelColumn: 'label' } }
+    expect((await prepare({ experiment: named })).sweep.id).toBe('my-sweep')
+    expect(
+      (await prepare({ experiment: { ...experiment, selectionMetric: 'mcc' } })).sweep.id,
+    ).toBe('my-sweep-3')
+  })
+
+  it('says whose weights stay', async () => {
+    const policy = async (change: Partial<ExperimentFile>, keepModels?: 'all' | 'none') =>
+      (await prepare({ experiment: { ...experiment, ...change }, keepModels })).sweep.keepModels
+    expect(await policy({})).toBe('best')
+    expect(await policy({ learningRate: 5e-5, seeds: [1, 2] })).toBe('all')
+    expect(await policy({}, 'none')).toBe('none')
+    expect(await policy({ keepModels: 'best' }, 'none')).toBe('best')
+  })
+
   it('gives a run a folder of its own', async () => {
     const out = path.join(files.dir, 'result')
     const one = { ...experiment, learningRate: 5e-5 }
@@ -116,7 +148,7 @@ describe('preparing a sweep', () => {
       { data: { ...experiment.data, positiveLabel: 'x' } },
       /not a label/,
     ],
-    ['a head of a later version', { head: 'qa' }, /"qa" cannot be trained by this version/],
+    ['a head that the data are not for', { head: 'qa' }, /holds the question cannot be told/],
     ['a missing file', { data: { train: 'no.tsv' } }, /no\.tsv does not exist/],
   ]
   it.each(faults)('with %s writes nothing', async (_, change, message) => {

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { InputError } from '../errors.ts'
 import type { RunConfig } from '../experiment/config.ts'
 import { type PlannedRun, planRuns } from '../experiment/resolve.ts'
-import { runId } from '../experiment/runId.ts'
-import type { DataFiles, ExperimentFile } from '../experiment/schema.ts'
+import { engineNumber, runId } from '../experiment/runId.ts'
+import type { DataFiles, ExperimentFile, KeepModels } from '../experiment/schema.ts'
 import { checkModelFolder, type ModelFolder } from '../model/folder.ts'
 import type { RunRecord, SweepRecord } from '../runs/records.ts'
 import { sha256File } from './checksum.ts'
@@ -13,6 +13,8 @@ import { type PlacedRuns, placeRuns } from './place.ts'
 
 export interface PrepareOptions {
   readonly experiment: ExperimentFile
+  /** Files that stand for data of the Hub, or in formats that the readers cannot read. */
+  readonly localData?: Partial<Pick<DataFiles, 'train' | 'dev' | 'test'>> | undefined
   /** Folder that the experiment's paths are relative to. */
   readonly base: string
   /** Folder that holds `.headway/`. */
@@ -28,8 +30,12 @@ export interface PrepareOptions {
   readonly name?: string | undefined
   /** The experiment's file. */
   readonly file?: string | undefined
+  /** Whose weights stay, where the experiment does not say: of a grid its best cell's, else all. */
+  readonly keepModels?: KeepModels | undefined
   /** Train runs anew that are finished. */
   readonly force?: boolean | undefined
+  /** Which of the experiment's runs are meant; left out, all. */
+  readonly only?: ((run: PlannedRun) => boolean) | undefined
 }
 
 export interface PreparedSweep extends PlacedRuns {
@@ -43,8 +49,12 @@ export interface PreparedSweep extends PlacedRuns {
  * @throws InputError one sentence; nothing was written then
  */
 export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSweep> => {
-  const { experiment, base } = options
-  const planned = planRuns(experiment, options)
+  const { base } = options
+  const experiment = {
+    ...options.experiment,
+    data: { ...options.experiment.data, ...options.localData },
+  }
+  const planned = planRuns(experiment, options).filter(options.only ?? (() => true))
   if (options.backend === 'wasm' && options.precision === 'bf16') {
     throw new InputError('"precision" bf16 needs the tensorflow backend; wasm computes in fp32.')
   }
@@ -58,28 +68,39 @@ export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSwe
     data: await dataChecksums(experiment.data, base),
     model: await modelChecksums(model),
   }
+  const all = { ...prefixed('data', checksums.data), ...prefixed('model', checksums.model) }
   const now = Date.now()
   const records = planned.map(({ cell, config }) => {
-    const resolved = { ...config, data: { ...config.data, ...data.resolved } }
-    return recordOf(runId(resolved, checksums), cell, resolved, data.labels, now)
+    const resolved = {
+      ...config,
+      selectionMetric: experiment.selectionMetric ?? data.selectionMetric ?? config.selectionMetric,
+      data: { ...config.data, ...data.resolved },
+    }
+    const id = runId(resolved, checksums)
+    return recordOf({
+      id,
+      cell,
+      config: resolved,
+      labels: [...data.labels],
+      checksums: all,
+      created: now,
+    })
   })
   const sweep: Omit<SweepRecord, 'id' | 'file' | 'runs'> = {
     format: 1,
     name: options.name ?? experiment.name ?? defaultName(options),
     created: now,
     head: experiment.head,
-    experiment,
-    checksums: {
-      ...prefixed('data', checksums.data),
-      ...prefixed('model', checksums.model),
-    },
+    experiment: options.experiment,
+    checksums: all,
     versions: { ...options.versions },
+    keepModels: experiment.keepModels ?? options.keepModels ?? (isGrid(planned) ? 'best' : 'all'),
   }
   return { ...placeRuns({ ...options, sweep, records }), data }
 }
 
 const checkLength = (planned: readonly PlannedRun[], { config }: ModelFolder): void => {
-  const maxLength = planned[0]?.config.maxLength ?? 0
+  const maxLength = Math.max(0, ...planned.map(({ config: each }) => each.maxLength))
   if (maxLength > config.maxPositions) {
     throw new InputError(
       `"maxLength" ${maxLength} is more than the model's ${config.maxPositions} positions.`,
@@ -118,22 +139,18 @@ const modelChecksums = async ({ dir }: ModelFolder): Promise<Record<string, stri
 const prefixed = (prefix: string, sums: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(sums).map(([name, sum]) => [`${prefix}/${name}`, sum]))
 
+const isGrid = (planned: readonly PlannedRun[]): boolean =>
+  planned.some(({ cell }) => cell !== planned[0]?.cell)
+
 const recordOf = (
-  id: string,
-  cell: string,
-  config: RunConfig,
-  labels: readonly string[],
-  created: number,
+  run: Pick<RunRecord, 'id' | 'cell' | 'config' | 'labels' | 'checksums' | 'created'>,
 ): Omit<RunRecord, 'sweep' | 'base'> => ({
   format: 1,
-  id,
-  cell,
-  seed: config.seed,
-  config,
+  ...run,
+  seed: run.config.seed,
   state: 'queued',
   attempt: 0,
-  created,
-  labels: [...labels],
+  engine: engineNumber,
 })
 
 const defaultName = ({ file, experiment, base }: PrepareOptions): string => {

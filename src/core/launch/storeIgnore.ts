@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { writeFileAtomic } from '../runs/store.ts'
+import { writeFileAtomic } from '../files/atomicFile.ts'
 
 const text = `# Written by Headway: weights and what belongs to running processes stay out of git.
 # Results (sweep.json, run.json, events.jsonl, predictions.jsonl, annotations) are worth committing.
 *.safetensors
 checkpoint/
+trash/
 heartbeat
 trainer.json
 *.log

@@ -44,7 +44,7 @@ export const squadMetrics = (
     const predicted = predictions.get(id)
     const answerable = answers.length > 0
     if (predicted !== undefined) {
-      all.push({ ...scoreAnswer(predicted, right(answers, version)), answerable })
+      all.push({ ...scoreQuestion(predicted, answers, version), answerable })
     } else {
       missing.push(id)
       if (version === '1.1') all.push({ exactMatch: 0, f1: 0, answerable })
@@ -74,6 +74,13 @@ const average = (scored: readonly Scored[]): AnswerScores | null => {
     scored.reduce((sum, each) => sum + of(each), 0) / questions
   return { exactMatch: mean((each) => each.exactMatch), f1: mean((each) => each.f1), questions }
 }
+
+/** One question's part of the mean, by its right answers; none: it cannot be answered. */
+export const scoreQuestion = (
+  predicted: string,
+  answers: readonly string[],
+  version: SquadVersion,
+): { exactMatch: number; f1: number } => scoreAnswer(predicted, right(answers, version))
 
 /** 2.0 leaves out answers of which nothing is left once normalised; without any, none is right. */
 const right = (answers: readonly string[], version: SquadVersion): readonly string[] => {

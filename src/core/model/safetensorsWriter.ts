@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import path from 'node:path'
+import { writeAtomic } from '../files/atomicFile.ts'
 
 export interface TensorData {
   readonly shape: readonly number[]
@@ -16,24 +16,12 @@ export const writeSafetensors = (
   metadata: Readonly<Record<string, string>> = { format: 'pt' },
 ): void => {
   const header = headerOf(tensors, metadata)
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    const handle = fs.openSync(temporary, 'w')
-    try {
-      writeAll(handle, header)
-      for (const { data } of tensors.values()) {
-        writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-      }
-      fs.fsyncSync(handle)
-    } finally {
-      fs.closeSync(handle)
+  writeAtomic(file, (handle) => {
+    writeAll(handle, header)
+    for (const { data } of tensors.values()) {
+      writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     }
-    fs.renameSync(temporary, file)
-  } catch (error) {
-    fs.rmSync(temporary, { force: true })
-    throw error
-  }
+  })
 }
 
 const headerOf = (

@@ -3,7 +3,7 @@ import { RunEventSchema } from '../runs/events.ts'
 import { ProcessIdentitySchema } from '../runs/records.ts'
 
 /** Raised when a message changes its meaning; trainer and client of different numbers part. */
-export const trainerProtocol = 1
+export const trainerProtocol = 2
 
 /** Longest message, in bytes: whoever sends more is cut off. */
 export const longestMessage = 1 << 20
@@ -20,12 +20,16 @@ export const TrainerRequestSchema = Type.Union([
     id: Type.Integer(),
     runs: Type.Array(Type.String()),
   }),
-  /** Stop one run (its folder), running or queued; left out, all of them. */
+  /** Stop these runs (their folders), running or queued; left out, all of them. */
   Type.Object({
     type: Type.Literal('stop'),
     id: Type.Integer(),
-    run: Type.Optional(Type.String()),
+    runs: Type.Optional(Type.Array(Type.String())),
+    /** They are recorded as paused: their person means to go on. */
+    pause: Type.Optional(Type.Boolean()),
   }),
+  /** Work on this run (its folder) next, whether it is queued already or not. */
+  Type.Object({ type: Type.Literal('first'), id: Type.Integer(), run: Type.String() }),
   Type.Object({ type: Type.Literal('status'), id: Type.Integer() }),
 ])
 export type TrainerRequest = Static<typeof TrainerRequestSchema>

@@ -59,6 +59,8 @@ const stateWords: Record<DisplayState, string> = {
   stopped: 'stopped',
   failed: 'failed',
   diverged: 'diverged',
+  stoppedEarly: 'stopped early',
+  paused: 'paused',
   interrupted: 'interrupted',
 }
 export const stateWord = (state: DisplayState): string => stateWords[state]
@@ -66,7 +68,11 @@ export const stateWord = (state: DisplayState): string => stateWords[state]
 export const isActive = (state: DisplayState): boolean =>
   state === 'queued' || state === 'running' || state === 'stopping'
 export const isResumable = (state: DisplayState): boolean =>
-  state === 'stopped' || state === 'failed' || state === 'diverged' || state === 'interrupted'
+  state === 'stopped' ||
+  state === 'paused' ||
+  state === 'failed' ||
+  state === 'diverged' ||
+  state === 'interrupted'
 
 const phaseWords: Record<string, string> = {
   data: 'reading data',
@@ -83,7 +89,7 @@ export const activityWord = (run: RunState): string => {
 
 /** Steps done as a fraction of one. */
 export const progressOf = (run: RunState): number => {
-  if (run.state === 'done') return 1
+  if (run.state === 'done' || run.state === 'stoppedEarly') return 1
   return run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0
 }
 
@@ -98,12 +104,12 @@ export const scoreCurve = (run: RunState, metric: MetricName): { x: number; y: n
     return typeof value === 'number' ? [{ x: step, y: value }] : []
   })
 
-/** The run with the highest selection metric; undefined where none has one yet. */
+/** The run with the highest selection metric; one that was stopped early is never it. */
 export const bestRun = (runs: readonly RunState[]): RunState | undefined => {
   let best: RunState | undefined
   for (const run of runs) {
     const score = selectionScore(run)
-    if (score === null) continue
+    if (score === null || run.state === 'stoppedEarly') continue
     const leader = best ? selectionScore(best) : null
     if (leader === null || score > leader) best = run
   }

@@ -1,9 +1,10 @@
 import fs from 'node:fs'
-import { Value } from 'typebox/value'
+import { compiledCheck } from '../files/compiledCheck.ts'
 import { type RunEvent, RunEventSchema } from './events.ts'
 
 const chunkBytes = 1 << 20
 const newline = 10
+const isRunEvent = compiledCheck(RunEventSchema)
 
 /**
  * Follows a growing `events.jsonl` by bytes: each `read` returns the events since the last one. A
@@ -55,7 +56,7 @@ export class EventLogReader {
 export const parseEvent = (line: string): RunEvent | undefined => {
   try {
     const value: unknown = JSON.parse(line)
-    return Value.Check(RunEventSchema, value) ? value : undefined
+    return isRunEvent(value) ? value : undefined
   } catch {
     return undefined
   }

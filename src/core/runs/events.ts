@@ -1,12 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { MetricsSchema } from '../metrics/metrics.ts'
 
-/** Why a run is over. `failed` carries a reason; `diverged`: its loss turned NaN or infinite. */
+/** Why an attempt is over. `failed` carries a reason; `diverged`: its loss turned NaN or infinite. */
 export const EndStateSchema = Type.Union([
   Type.Literal('done'),
   Type.Literal('stopped'),
   Type.Literal('failed'),
   Type.Literal('diverged'),
+  /** By the median rule (`earlyStopping`): complete for what it is, and never ranked as finished. */
+  Type.Literal('stoppedEarly'),
+  /** Stopped with the wish to go on later. */
+  Type.Literal('paused'),
 ])
 export type EndState = Static<typeof EndStateSchema>
 
@@ -24,6 +28,8 @@ const bodies = [
     parameters: Type.Integer(),
     /** Step after which this attempt goes on; 0 at a fresh start. */
     resumedFrom: Type.Integer(),
+    /** Training examples by padded length, in pieces: how long an epoch takes follows from it. */
+    examplesByLength: Type.Optional(Type.Record(Type.String(), Type.Integer())),
   }),
   /** One optimizer step. `stepMs` is wall time, loss fetched; `loss` the batch's mean. */
   Type.Object({
@@ -34,6 +40,8 @@ const bodies = [
     learningRate: Type.Number(),
     stepMs: Type.Number(),
     examples: Type.Integer(),
+    /** Padded length of its batch, in pieces. */
+    length: Type.Optional(Type.Integer()),
   }),
   /** The dev set, scored. */
   Type.Object({

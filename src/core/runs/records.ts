@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { RunConfigSchema } from '../experiment/config.ts'
-import { ExperimentSchema, TaskHeadSchema } from '../experiment/schema.ts'
+import { ExperimentSchema, keepModels, literalUnion, TaskHeadSchema } from '../experiment/schema.ts'
 import { MetricsSchema } from '../metrics/metrics.ts'
 
 /** A process is known by pid and start time together: pids come round again. */
@@ -12,12 +12,14 @@ export const ProcessIdentitySchema = Type.Object({
 })
 export type ProcessIdentity = Static<typeof ProcessIdentitySchema>
 
-/** `trainer.json` in a store's folder: the trainer that works there, and how to reach it. */
+/** `trainer.json` (or `trainer-1.json` …) in a store's folder: the trainer that works there, and how to reach it. */
 export const TrainerRecordSchema = Type.Object({
   process: ProcessIdentitySchema,
   socket: Type.String(),
   protocol: Type.Integer(),
   version: Type.String(),
+  /** Which of several trainers of one store (`--parallel`) it is; absent: the first, 0. */
+  seat: Type.Optional(Type.Integer()),
 })
 export type TrainerRecord = Static<typeof TrainerRecordSchema>
 
@@ -28,6 +30,8 @@ export const RecordedStateSchema = Type.Union([
   Type.Literal('stopped'),
   Type.Literal('failed'),
   Type.Literal('diverged'),
+  Type.Literal('stoppedEarly'),
+  Type.Literal('paused'),
 ])
 export type RecordedState = Static<typeof RecordedStateSchema>
 
@@ -56,6 +60,14 @@ export const RunRecordSchema = Type.Object({
   trainer: Type.Optional(TrainerRecordSchema),
   /** Label order of the head's outputs, as resolved at launch. */
   labels: Type.Array(Type.String()),
+  /** sha256 of data and model at launch, as in `sweep.json`: what the run must be trained on. */
+  checksums: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** `engineNumber` of the program that planned it; 1 where absent. */
+  engine: Type.Optional(Type.Integer()),
+  /** Attempts in a row whose trainer was lost before it got any further; the last of them. */
+  lost: Type.Optional(Type.Object({ count: Type.Integer(), attempt: Type.Integer() })),
+  /** Its weights were deleted to save room (`keepModels`); its results are all there. */
+  weightsDeleted: Type.Optional(Type.Boolean()),
   environment: Type.Optional(Type.Record(Type.String(), Type.String())),
 })
 export type RunRecord = Static<typeof RunRecordSchema>
@@ -74,5 +86,11 @@ export const SweepRecordSchema = Type.Object({
   /** sha256 of each data file and of the pretrained weights. */
   checksums: Type.Record(Type.String(), Type.String()),
   versions: Type.Record(Type.String(), Type.String()),
+  /** Whose weights stay once all runs are over. Absent: all. */
+  keepModels: Type.Optional(literalUnion(keepModels)),
+  /** The chosen cell's best run, scored on `data.test` once all runs were over. */
+  test: Type.Optional(
+    Type.Object({ run: Type.String(), metrics: MetricsSchema, time: Type.Number() }),
+  ),
 })
 export type SweepRecord = Static<typeof SweepRecordSchema>

@@ -1,5 +1,7 @@
 import type { Metrics } from '../metrics/metrics.ts'
+import { estimateRest } from './estimates.ts'
 import type { RunEvent } from './events.ts'
+import { applyToPace, emptyPace, type Pace } from './pace.ts'
 import type { RecordedState, RunRecord } from './records.ts'
 
 /** `interrupted`: the record says running, but its trainer is gone. `stopping`: asked, not yet over. */
@@ -10,6 +12,10 @@ export interface Curves {
   readonly step: number[]
   readonly loss: number[]
   readonly learningRate: number[]
+  /** Time that the steps up to and with this one took, in seconds: pauses and scoring left out. */
+  readonly seconds: number[]
+  /** Where points were left out (thinCurves.ts): mean loss since the point before. */
+  readonly mean?: number[]
 }
 
 export interface Evaluation {
@@ -29,11 +35,15 @@ export interface RunState {
   epoch: number
   trainExamples: number
   devExamples: number
+  /** Numbers that are trained; 0 while unknown. */
+  parameters: number
   curves: Curves
   evaluations: Evaluation[]
   /** Over the last steps, training only. */
   examplesPerSecond: number | null
   secondsLeft: number | null
+  /** How its time is spent: what `secondsLeft` follows from. */
+  pace: Pace
   log: string[]
 }
 
@@ -47,10 +57,12 @@ export const emptyRunState = (record: RunRecord): RunState => ({
   epoch: 0,
   trainExamples: 0,
   devExamples: 0,
-  curves: { step: [], loss: [], learningRate: [] },
+  parameters: 0,
+  curves: { step: [], loss: [], learningRate: [], seconds: [] },
   evaluations: [],
   examplesPerSecond: null,
   secondsLeft: null,
+  pace: emptyPace(),
   log: [],
 })
 
@@ -65,12 +77,14 @@ const speedWeight = 0.1
 export const applyEvent = (run: RunState, event: RunEvent): void => {
   if (event.seq <= run.lastSeq) return
   run.lastSeq = event.seq
+  applyToPace(run.pace, event)
   switch (event.type) {
     case 'started':
       run.state = run.state === 'stopping' ? 'stopping' : 'running'
       run.totalSteps = event.totalSteps
       run.trainExamples = event.trainExamples
       run.devExamples = event.devExamples
+      run.parameters = event.parameters
       run.record.started ??= event.time
       run.step = event.resumedFrom
       dropAfter(run, event.resumedFrom)
@@ -108,13 +122,28 @@ const applyStep = (run: RunState, event: EventOf<'step'>): void => {
   run.curves.step.push(event.step)
   run.curves.loss.push(event.loss)
   run.curves.learningRate.push(event.learningRate)
+  run.curves.seconds.push((run.curves.seconds.at(-1) ?? 0) + event.stepMs / 1000)
   const speed = (1000 * event.examples) / Math.max(event.stepMs, 1e-3)
   run.examplesPerSecond =
     run.examplesPerSecond === null
       ? speed
       : run.examplesPerSecond * (1 - speedWeight) + speed * speedWeight
-  const examplesLeft = (run.totalSteps - event.step) * run.record.config.batchSize
-  run.secondsLeft = examplesLeft / run.examplesPerSecond
+  run.secondsLeft = secondsLeft(run, event.stepMs, run.examplesPerSecond)
+}
+
+/** Estimates of a run; in between, time passes. */
+const estimatesPerRun = 100
+
+const secondsLeft = (run: RunState, stepMs: number, examplesPerSecond: number): number => {
+  const { batchSize, epochs } = run.record.config
+  const often = Math.max(1, Math.floor(run.totalSteps / estimatesPerRun))
+  if (run.secondsLeft !== null && run.step % often !== 0 && run.step < run.totalSteps) {
+    return Math.max(0, run.secondsLeft - stepMs / 1000)
+  }
+  const { step, trainExamples, devExamples, pace } = run
+  const estimate = estimateRest({ batchSize, epochs, step, trainExamples, devExamples, pace })
+  // Runs of older versions do not say how long their examples are.
+  return estimate ?? ((run.totalSteps - step) * batchSize) / examplesPerSecond
 }
 
 const applyFinish = (run: RunState, event: EventOf<'finished'>): void => {
@@ -141,6 +170,7 @@ const dropAfter = (run: RunState, step: number): void => {
     run.curves.step.length = keep
     run.curves.loss.length = keep
     run.curves.learningRate.length = keep
+    run.curves.seconds.length = keep
   }
   run.evaluations = run.evaluations.filter((evaluation) => evaluation.step <= step)
 }

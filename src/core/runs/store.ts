@@ -3,6 +3,8 @@ import path from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { InputError } from '../errors.ts'
+import { writeJsonAtomic } from '../files/atomicFile.ts'
+import { compiledCheck } from '../files/compiledCheck.ts'
 import { type RunRecord, RunRecordSchema, type SweepRecord, SweepRecordSchema } from './records.ts'
 
 /**
@@ -13,6 +15,7 @@ export const layout = {
   sweeps: (store: string) => path.join(store, '.headway', 'sweeps'),
   sweep: (store: string, sweep: string) => path.join(store, '.headway', 'sweeps', sweep),
   sweepRecord: (sweepDir: string) => path.join(sweepDir, 'sweep.json'),
+  marks: (sweepDir: string) => path.join(sweepDir, 'marks.json'),
   run: (sweepDir: string, run: string) => path.join(sweepDir, 'runs', run),
   runRecord: (runDir: string) => path.join(runDir, 'run.json'),
   attempt: (runDir: string, attempt: number) => path.join(runDir, `attempt-${attempt}`),
@@ -25,7 +28,10 @@ export const layout = {
   heartbeat: (runDir: string, attempt: number) =>
     path.join(runDir, `attempt-${attempt}`, 'heartbeat'),
   model: (runDir: string) => path.join(runDir, 'model'),
-  trainerRecord: (store: string) => path.join(store, '.headway', 'trainer.json'),
+  trash: (store: string) => path.join(store, '.headway', 'trash'),
+  /** `seat`: several trainers of one store (`--parallel`) count from 0. */
+  trainerRecord: (store: string, seat = 0) =>
+    path.join(store, '.headway', seat === 0 ? 'trainer.json' : `trainer-${seat}.json`),
 } as const
 
 /** The store a run's folder belongs to: above `.headway`, or the folder itself (`--out`). */
@@ -35,36 +41,22 @@ export const storeOfRun = (runDir: string): string => {
   return at < 0 ? runDir : runDir.slice(0, at)
 }
 
-/** Writes beside the file and renames over it: a reader sees the old text or the new, never half. */
-export const writeFileAtomic = (file: string, text: string | Uint8Array): void => {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    const handle = fs.openSync(temporary, 'w')
-    try {
-      fs.writeFileSync(handle, text)
-      fs.fsyncSync(handle)
-    } finally {
-      fs.closeSync(handle)
-    }
-    fs.renameSync(temporary, file)
-  } catch (error) {
-    fs.rmSync(temporary, { force: true })
-    throw error
-  }
-}
+const isRun = compiledCheck(RunRecordSchema)
+const isSweep = compiledCheck(SweepRecordSchema)
 
-export const writeJsonAtomic = (file: string, value: unknown): void =>
-  writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`)
-
-const readChecked = <T extends TSchema>(file: string, schema: T, what: string): Static<T> => {
+const readChecked = <T extends TSchema>(
+  file: string,
+  schema: T,
+  isSound: (value: unknown) => value is Static<T>,
+  what: string,
+): Static<T> => {
   let value: unknown
   try {
     value = JSON.parse(fs.readFileSync(file, 'utf8'))
   } catch (error) {
     throw new InputError(`${file} cannot be read as ${what}: ${(error as Error).message}.`)
   }
-  if (Value.Check(schema, value)) return value
+  if (isSound(value)) return value
   const first = Value.Errors(schema, value)[0]
   throw new InputError(
     `${file} is not ${what} of this version of Headway: ${first?.instancePath || 'its content'} ${first?.message ?? 'is not as expected'}.`,
@@ -72,12 +64,12 @@ const readChecked = <T extends TSchema>(file: string, schema: T, what: string): 
 }
 
 export const readSweep = (sweepDir: string): SweepRecord =>
-  readChecked(layout.sweepRecord(sweepDir), SweepRecordSchema, 'a sweep record')
+  readChecked(layout.sweepRecord(sweepDir), SweepRecordSchema, isSweep, 'a sweep record')
 export const writeSweep = (sweepDir: string, record: SweepRecord): void =>
   writeJsonAtomic(layout.sweepRecord(sweepDir), record)
 
 export const readRun = (runDir: string): RunRecord =>
-  readChecked(layout.runRecord(runDir), RunRecordSchema, 'a run record')
+  readChecked(layout.runRecord(runDir), RunRecordSchema, isRun, 'a run record')
 export const writeRun = (runDir: string, record: RunRecord): void =>
   writeJsonAtomic(layout.runRecord(runDir), record)
 
@@ -108,11 +100,20 @@ export const highestAttempt = (runDir: string): number => {
  */
 export const claimAttempt = (runDir: string): number => {
   for (let attempt = highestAttempt(runDir) + 1; ; attempt++) {
-    try {
-      fs.mkdirSync(layout.attempt(runDir, attempt))
-      return attempt
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+    if (tryClaimAttempt(runDir, attempt)) return attempt
+  }
+}
+
+/**
+ * Claims this attempt or none: of several that take open runs from one list, the first one gets each.
+ * @returns false where the attempt is taken
+ */
+export const tryClaimAttempt = (runDir: string, attempt: number): boolean => {
+  try {
+    fs.mkdirSync(layout.attempt(runDir, attempt))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
   }
 }

@@ -1,4 +1,5 @@
 import { formatDuration, isActive, isResumable, progressOf, stateWord } from './describe.ts'
+import { estimateQueued } from './queueEstimate.ts'
 import type { DisplayState, RunState } from './runState.ts'
 
 /** A sweep in one glance: header of the dashboard, side panel and status bar agree through it. */
@@ -19,10 +20,12 @@ const order: readonly DisplayState[] = [
   'running',
   'queued',
   'interrupted',
+  'paused',
   'failed',
   'diverged',
   'stopped',
   'done',
+  'stoppedEarly',
 ]
 
 export const summarize = (runs: readonly RunState[]): SweepSummary => {
@@ -45,14 +48,30 @@ export const summarize = (runs: readonly RunState[]): SweepSummary => {
   }
 }
 
-/** Seconds until the last queued run is over, at the running one's speed; null while unknown. */
+/**
+ * Seconds until the last queued run is over; null while unknown. Runs that go on at the same time
+ * share the queue among them.
+ */
 const secondsLeft = (runs: readonly RunState[]): number | null => {
-  const running = runs.find((run) => run.state === 'running' && run.secondsLeft !== null)
-  if (!running?.examplesPerSecond) return null
-  const queued = runs
-    .filter((run) => run.state === 'queued')
-    .reduce((sum, run) => sum + running.trainExamples * run.record.config.epochs, 0)
-  return (running.secondsLeft ?? 0) + queued / running.examplesPerSecond
+  const running = runs.filter(({ state }) => state === 'running' || state === 'stopping')
+  const paced = running.filter((run) => run.secondsLeft !== null)
+  if (paced.length === 0) return null
+  const queued = runs.filter(({ state }) => state === 'queued')
+  const waiting = estimateQueued(queued, runs) ?? queuedAtSpeed(queued, paced[0])
+  if (waiting === null) return null
+  const left = paced.map((run) => run.secondsLeft ?? 0)
+  const together = left.reduce((sum, each) => sum + each, waiting) / paced.length
+  return Math.max(together, ...left)
+}
+
+/** At the speed of a run that goes on: for runs that do not say how long their examples are. */
+const queuedAtSpeed = (queued: readonly RunState[], run: RunState | undefined): number | null => {
+  if (!run?.examplesPerSecond) return null
+  const examples = queued.reduce(
+    (sum, { record }) => sum + run.trainExamples * record.config.epochs,
+    0,
+  )
+  return examples / run.examplesPerSecond
 }
 
 /** `11 of 18 runs · 1:10 left`, or the state alone. */

@@ -1,7 +1,7 @@
 import type { BertConfig } from '../../core/model/bertConfig.ts'
+import { seededRandom } from '../../core/random.ts'
 import { type EncodedExample, type HostBatch, makeBatch } from '../batches.ts'
 import { sentenceHead } from '../heads/sentence.ts'
-import { seededRandom } from '../random.ts'
 
 export interface BatchShape {
   readonly batchSize: number

@@ -1,6 +1,6 @@
 import type { BertConfig } from '../../core/model/bertConfig.ts'
 import { bertWeightShapes } from '../../core/model/bertWeights.ts'
-import { seededRandom } from '../random.ts'
+import { seededRandom } from '../../core/random.ts'
 import { type HostTensor, toFileLayout } from '../weights.ts'
 
 /** [layers, hidden size, heads]: BERT's sizes, without weights to fetch. */

@@ -1,8 +1,9 @@
-import { InputError } from '../../core/errors.ts'
 import type { RunConfig } from '../../core/experiment/config.ts'
 import type { ModelFolder } from '../../core/model/folder.ts'
+import { readQaTask } from './qaTask.ts'
 import type { Task } from './task.ts'
 import { readTextTask } from './textTask.ts'
+import { readTokenTask } from './tokenTask.ts'
 
 export interface TaskSource {
   readonly config: RunConfig
@@ -24,8 +25,9 @@ export const readTask = (source: TaskSource): Promise<Task> => {
     case 'pair':
       return readTextTask(source, head)
     case 'token':
+      return readTokenTask(source)
     case 'qa':
-      throw new InputError(`The head "${head}" cannot be trained by this version yet.`)
+      return readQaTask(source)
     default:
       return head satisfies never
   }

@@ -44,10 +44,7 @@ export const readTextTask = async (
     train: exampleSet(head, train, maxLength),
     devExamples: dev.length,
     notes,
-    evaluate: (model) =>
-      regression
-        ? evaluateScores(model, dev, maxLength)
-        : evaluateClasses(model, dev, { maxLength, labels, positiveLabel }),
+    evaluate: (model) => evaluateTexts(model, dev, { maxLength, labels, positiveLabel }),
   }
 }
 
@@ -72,16 +69,26 @@ export const encodeTexts = (
     }
   })
 
-interface ClassSettings {
+export interface TextSettings {
   readonly maxLength: number
+  /** Label order; empty for scores. */
   readonly labels: readonly string[]
   readonly positiveLabel: string | undefined
 }
 
+export const evaluateTexts = (
+  model: LogitsOf,
+  examples: readonly TextExample[],
+  settings: TextSettings,
+): Evaluated =>
+  settings.labels.length === 0
+    ? evaluateScores(model, examples, settings.maxLength)
+    : evaluateClasses(model, examples, settings)
+
 const evaluateClasses = (
   model: LogitsOf,
   examples: readonly TextExample[],
-  { maxLength, labels, positiveLabel }: ClassSettings,
+  { maxLength, labels, positiveLabel }: TextSettings,
 ): Evaluated => {
   const logits = predictAll(model, sentenceHead(labels.length), examples, maxLength)
   const gold = examples.map(({ target }) => target)
@@ -109,7 +116,10 @@ const evaluateScores = (
   examples: readonly TextExample[],
   maxLength: number,
 ): Evaluated => {
-  const scores = predictAll(model, sentenceHead(1), examples, maxLength).map(([score]) => score!)
+  // As they are kept: the metrics are those of the predictions that everyone can read.
+  const scores = predictAll(model, sentenceHead(1), examples, maxLength).map(([score]) =>
+    sixDigits(score!),
+  )
   const gold = examples.map(({ target }) => target)
   return {
     metrics: regressionMetrics(gold, scores),
@@ -117,7 +127,7 @@ const evaluateScores = (
       index,
       line,
       gold: target,
-      predicted: sixDigits(scores[index]!),
+      predicted: scores[index]!,
     })),
   }
 }

@@ -1,3 +1,5 @@
+import { annotationCommandIds } from '../annotation/commandIds.ts'
+
 /** Every command of the extension; a test holds them against package.json. */
 export const commandIds = {
   fineTune: 'headway.fineTune',
@@ -10,5 +12,6 @@ export const commandIds = {
   refresh: 'headway.refresh',
   installRuntime: 'headway.installRuntime',
   doctor: 'headway.doctor',
+  ...annotationCommandIds,
 } as const
 export type CommandId = (typeof commandIds)[keyof typeof commandIds]

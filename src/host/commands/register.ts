@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { isActive, isResumable } from '../../core/runs/describe.ts'
+import type { Annotation } from '../annotation/annotation.ts'
 import type { Dashboards } from '../dashboard/dashboards.ts'
 import { Disposables } from '../disposables.ts'
 import type { FineTune } from '../fineTune/fineTune.ts'
@@ -14,6 +15,7 @@ export interface CommandTargets {
   readonly dashboards: Dashboards
   readonly control: RunControl
   readonly fineTune: FineTune
+  readonly annotation: Annotation
 }
 
 /** Every command of package.json; the type makes sure that none is forgotten. */
@@ -22,6 +24,7 @@ export const registerCommands = ({
   dashboards,
   control,
   fineTune,
+  annotation,
 }: CommandTargets): vscode.Disposable => {
   const handlers: Record<CommandId, (argument?: unknown) => Promise<void> | void> = {
     [commandIds.fineTune]: () => (isTrusted() ? fineTune.wizard() : undefined),
@@ -49,6 +52,7 @@ export const registerCommands = ({
     [commandIds.refresh]: () => workspaceRuns.refresh(),
     [commandIds.installRuntime]: () => (isTrusted() ? fineTune.installRuntime() : undefined),
     [commandIds.doctor]: () => (isTrusted() ? fineTune.doctor() : undefined),
+    ...annotation.handlers(),
   }
   const disposables = new Disposables()
   for (const [id, handler] of Object.entries(handlers)) {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { isActive, isResumable } from '../../core/runs/describe.ts'
-import type { DashboardActions } from '../dashboard/dashboardPanel.ts'
+import type { DashboardActions } from '../dashboard/dashboardActions.ts'
+import { exportSweep } from '../dashboard/exportSweep.ts'
+import { askForSeeds, moreSeeds } from '../dashboard/moreSeeds.ts'
 import type { Launcher } from '../fineTune/launcher.ts'
 import type { TrainingLog } from '../logChannel.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
@@ -17,7 +19,59 @@ export class RunControl implements DashboardActions {
     private readonly fineTune: () => void,
   ) {}
 
-  async stop(sweepDir: string, runId?: string): Promise<void> {
+  stop(sweepDir: string, runId?: string): Promise<void> {
+    return this.end(sweepDir, runId, 'stop')
+  }
+
+  pause(sweepDir: string): Promise<void> {
+    return this.end(sweepDir, undefined, 'pause')
+  }
+
+  async addSeeds(sweepDir: string, cells: readonly string[], count: number): Promise<void> {
+    const found = await this.select(sweepDir, undefined)
+    if (!found || !isTrusted()) return
+    const wanted = count > 0 ? count : await askForSeeds(cells.length)
+    const request = wanted === undefined ? undefined : moreSeeds(found.sweep, cells, wanted)
+    if (!request) return
+    await reportErrors(async () => {
+      await (await this.launcher()).launch(request, () => undefined)
+      const registry = await this.workspaceRuns.ready()
+      registry.addStore(found.sweep.store)
+    })
+  }
+
+  async exportSweep(sweepDir: string): Promise<void> {
+    const found = await this.select(sweepDir, undefined)
+    if (found) await reportErrors(() => exportSweep(found.sweep))
+  }
+
+  async useRun(sweepDir: string, runId: string): Promise<void> {
+    const found = await this.select(sweepDir, runId)
+    const [run] = found?.runs ?? []
+    if (!found || !run) return
+    const commands = await vscode.commands.getCommands(true)
+    // What a run is good for depends on what is installed; its folder always helps.
+    const command = ['headway.useForAnnotation', 'headway.useRun'].find((id) =>
+      commands.includes(id),
+    )
+    if (command) {
+      await vscode.commands.executeCommand(command, { kind: 'run', sweep: found.sweep, run })
+    } else await this.revealRun(sweepDir, runId)
+  }
+
+  async revealRun(sweepDir: string, runId: string): Promise<void> {
+    const found = await this.select(sweepDir, runId)
+    const [run] = found?.runs ?? []
+    if (!found || !run) return
+    const node = { kind: 'run', sweep: found.sweep, run }
+    await vscode.commands.executeCommand('headway.revealRun', node)
+  }
+
+  private async end(
+    sweepDir: string,
+    runId: string | undefined,
+    how: 'stop' | 'pause',
+  ): Promise<void> {
     const found = await this.select(sweepDir, runId)
     if (!found || !isTrusted()) return
     const { sweep, runs } = found
@@ -25,7 +79,7 @@ export class RunControl implements DashboardActions {
     const registry = await this.workspaceRuns.ready()
     await reportErrors(async () => {
       for (const run of active) {
-        if (!(await registry.stop(sweep.store, run.dir))) {
+        if (!(await registry.stop(sweep.store, run.dir, how))) {
           throw new InputError(
             `No trainer answers for ${sweep.record.name}: it has ended, or runs on another machine; stop it there.`,
           )

@@ -1,30 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
-import type { DashboardMessage, DashboardRequest } from '../../core/protocol/dashboard.ts'
+import type { DashboardMessage } from '../../core/protocol/dashboard.ts'
 import { Disposables } from '../disposables.ts'
 import { loadRunParts } from '../loadParts.ts'
-import type { RunRegistry } from '../runs/registry.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
-import { DeltaBatcher } from './deltaBatcher.ts'
+import type { DashboardActions } from './dashboardActions.ts'
+import type { DashboardSession } from './dashboardSession.ts'
 import { dashboardHtml } from './html.ts'
 
-/** What the dashboard's buttons lead to. */
-export interface DashboardActions {
-  stop(sweepDir: string, runId?: string): Promise<void>
-  resume(sweepDir: string, runId?: string): Promise<void>
-  showLog(): void
-  startNew(): void
-}
-
-/** One editor tab that shows one sweep. */
+/** One editor tab that shows one sweep. Small: what it needs comes with its page's first message. */
 export class DashboardPanel implements vscode.Disposable {
   private readonly disposables = new Disposables()
-  private readonly batcher = new DeltaBatcher((message) => this.post(message))
+  private session: Promise<DashboardSession> | undefined
+  private over = false
 
   constructor(
     readonly panel: vscode.WebviewPanel,
     readonly sweepDir: string,
-    extensionUri: vscode.Uri,
+    private readonly extensionUri: vscode.Uri,
     private readonly workspaceRuns: WorkspaceRuns,
     private readonly actions: DashboardActions,
   ) {
@@ -35,16 +28,10 @@ export class DashboardPanel implements vscode.Disposable {
     this.disposables.track(webview.onDidReceiveMessage((message) => void this.receive(message)))
     this.disposables.track(panel.onDidDispose(() => this.dispose()))
     this.disposables.track(
-      // A hidden webview's page is gone; shown again it asks anew.
-      panel.onDidChangeViewState(() => panel.visible || this.batcher.pause()),
-    )
-    this.disposables.track(
-      workspaceRuns.changed.on((change) => {
-        if (change?.sweep.dir === sweepDir) this.batcher.add(change.change)
+      panel.onDidChangeViewState(() => {
+        // A hidden webview's page is gone; shown again it asks anew.
+        if (!panel.visible) void this.session?.then((session) => session.pause())
       }),
-    )
-    this.disposables.track(
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
     )
     webview.html = dashboardHtml({
       cspSource: webview.cspSource,
@@ -57,54 +44,38 @@ export class DashboardPanel implements vscode.Disposable {
     })
   }
 
+  /** Has the page compare these runs. */
+  compare(runs: readonly string[]): void {
+    this.post({ type: 'showCompare', runs })
+  }
+
   dispose(): void {
-    this.batcher.pause()
+    if (this.over) return
+    this.over = true
+    void this.session?.then((session) => session.dispose())
     this.disposables.dispose()
   }
 
   private async receive(message: unknown): Promise<void> {
-    const { parseDashboardRequest } = await loadRunParts()
-    const request = parseDashboardRequest(message)
-    if (request) await this.answer(request)
+    this.session ??= this.open()
+    await (await this.session).receive(message)
   }
 
-  private async answer(request: DashboardRequest): Promise<void> {
-    switch (request.type) {
-      case 'ready':
-      case 'resync':
-        return this.sendSnapshot()
-      case 'stop':
-        return this.actions.stop(this.sweepDir, request.run)
-      case 'resume':
-        return this.actions.resume(this.sweepDir, request.run)
-      case 'showLog':
-        return this.actions.showLog()
-      case 'startNew':
-        return this.actions.startNew()
-      default:
-        return request satisfies never
-    }
-  }
-
-  private async sendSnapshot(): Promise<void> {
-    const registry = await this.workspaceRuns.ready()
-    const sweep = registry.sweep(this.sweepDir) ?? (await this.searchAgain(registry))
-    if (!sweep) {
-      const reason = `There is no sweep at ${this.sweepDir} any more: it was deleted, or cannot be read (see the log).`
-      return this.post({ type: 'missing', reason })
-    }
-    await registry.loadHistory(sweep)
-    this.panel.title = sweep.record.name
-    const runs = sweep.runs.map((run) => run.state)
-    this.batcher.snapshot({ sweep: sweep.record, runs }, vscode.workspace.isTrusted)
-  }
-
-  private async searchAgain(registry: RunRegistry) {
-    await this.workspaceRuns.refresh()
-    return registry.sweep(this.sweepDir)
+  private async open(): Promise<DashboardSession> {
+    const { DashboardSession, sharedJudge } = await loadRunParts()
+    return new DashboardSession({
+      sweepDir: this.sweepDir,
+      workspaceRuns: this.workspaceRuns,
+      actions: this.actions,
+      judge: sharedJudge(vscode.Uri.joinPath(this.extensionUri, 'dist').fsPath),
+      post: (message) => this.post(message),
+      setTitle: (title) => {
+        this.panel.title = title
+      },
+    })
   }
 
   private post(message: DashboardMessage): void {
-    void this.panel.webview.postMessage(message)
+    if (!this.over) void this.panel.webview.postMessage(message)
   }
 }

@@ -3,7 +3,8 @@ import * as vscode from 'vscode'
 import { isActive } from '../../core/runs/describe.ts'
 import { Disposables } from '../disposables.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
-import { type DashboardActions, DashboardPanel } from './dashboardPanel.ts'
+import type { DashboardActions } from './dashboardActions.ts'
+import { DashboardPanel } from './dashboardPanel.ts'
 
 const viewType = 'headway.dashboard'
 /** Sweeps whose dashboards are open, in the workspace's memory. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DashboardChange, DashboardMessage } from '../../core/protocol/dashboard.ts'
+import { noMarks } from '../../core/runs/marks.ts'
 import type { SweepRecord } from '../../core/runs/records.ts'
 import { DeltaBatcher } from './deltaBatcher.ts'
 
@@ -25,7 +26,7 @@ const setUp = () => {
 describe('DeltaBatcher', () => {
   it('sends what came within the interval as one delta, numbered from the snapshot', () => {
     const { sent, batcher } = setUp()
-    batcher.snapshot({ sweep, runs: [] }, true)
+    batcher.snapshot({ sweep, runs: [], marks: noMarks }, true)
     for (const run of ['a', 'b', 'c']) batcher.add(change(run))
     vi.advanceTimersByTime(99)
     expect(sent).toHaveLength(1)
@@ -42,7 +43,7 @@ describe('DeltaBatcher', () => {
     batcher.add(change('a'))
     vi.advanceTimersByTime(1000)
     expect(sent).toEqual([])
-    batcher.snapshot({ sweep, runs: [] }, true)
+    batcher.snapshot({ sweep, runs: [], marks: noMarks }, true)
     batcher.add(change('b'))
     batcher.pause()
     batcher.add(change('c'))
@@ -52,9 +53,9 @@ describe('DeltaBatcher', () => {
 
   it('drops what a new snapshot holds already', () => {
     const { sent, batcher } = setUp()
-    batcher.snapshot({ sweep, runs: [] }, true)
+    batcher.snapshot({ sweep, runs: [], marks: noMarks }, true)
     batcher.add(change('a'))
-    batcher.snapshot({ sweep, runs: [] }, true)
+    batcher.snapshot({ sweep, runs: [], marks: noMarks }, true)
     vi.advanceTimersByTime(1000)
     expect(sent.map((message) => message.type)).toEqual(['snapshot', 'snapshot'])
   })

@@ -22,6 +22,11 @@ export class DeltaBatcher {
     private readonly intervalMs = deltaIntervalMs,
   ) {}
 
+  /** There is a page that was sent a snapshot. */
+  get isLive(): boolean {
+    return this.live
+  }
+
   snapshot(state: SweepState, trusted: boolean): void {
     this.pause()
     this.live = true

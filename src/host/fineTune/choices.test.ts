@@ -4,6 +4,7 @@ import { ExperimentSchema } from '../../core/experiment/schema.ts'
 import {
   defaultHyperparameters,
   experimentOf,
+  headsFor,
   lastFirst,
   nameFor,
   parseHyperparameter,
@@ -38,6 +39,27 @@ describe('the wizard', () => {
     expect(experimentOf(rest)).toBeUndefined()
   })
 
+  it('makes the paper’s grid, a regression, and heads without columns', () => {
+    const grid = experimentOf({
+      ...draft,
+      head: 'pair',
+      textPairColumn: 2,
+      plan: 'grid',
+      regression: true,
+    })
+    expect(Value.Check(ExperimentSchema, grid)).toBe(true)
+    expect(grid).toMatchObject({ grid: 'paper', regression: true, data: { textPairColumn: 2 } })
+    expect(grid).not.toHaveProperty('learningRate')
+    const tokens = experimentOf({ ...draft, head: 'token', regression: true })
+    expect(tokens?.data).toEqual({ train: 'reviews/train.tsv', devSplit: 0.1 })
+    expect(tokens).not.toHaveProperty('regression')
+  })
+
+  it('offers the guessed head first', () => {
+    expect(headsFor('token').map(({ head }) => head)).toEqual(['token', 'sentence', 'pair', 'qa'])
+    expect(headsFor(undefined)).toHaveLength(4)
+  })
+
   it('offers the dev file beside the training file first', () => {
     const files = ['a/train.tsv', 'b/dev.tsv', 'a/test.tsv', 'a/dev.tsv', 'a/labels.tsv']
     expect(rankDevFiles(files, 'a/train.tsv')).toEqual([
@@ -60,6 +82,7 @@ describe('the wizard', () => {
     expect(nameFor('reviews/train.tsv')).toBe('reviews')
     expect(nameFor('train.tsv')).toBe('train')
     expect(nameFor('data/intents.csv')).toBe('intents')
+    expect(nameFor('hub:nyu-mll/glue/mrpc:train')).toBe('mrpc')
   })
 
   it('puts the last choice first and keeps the rest in order', () => {

@@ -2,14 +2,33 @@ import { paperGrid, presetValues } from '../../core/experiment/presets.ts'
 import type { ExperimentFile, TaskHead } from '../../core/experiment/schema.ts'
 import { formatRate } from '../../core/runs/describe.ts'
 
-/** The heads that can be trained, as the wizard offers them. */
+/** The heads, as the wizard offers them. */
 export const offeredHeads: readonly { head: TaskHead; label: string; detail: string }[] = [
   {
     head: 'sentence',
     label: 'Sentence',
-    detail: 'One text → a class: sentiment, topic, intent, spam, acceptability',
+    detail: 'One text → a class, or a score: sentiment, topic, intent, spam, acceptability',
+  },
+  {
+    head: 'pair',
+    label: 'Sentence pair',
+    detail: 'Two texts → a class, or a score: entailment, paraphrase, similarity',
+  },
+  {
+    head: 'token',
+    label: 'Tokens',
+    detail: 'Each word → a tag: names of persons and places, parts of speech',
+  },
+  {
+    head: 'qa',
+    label: 'Question answering',
+    detail: 'A question and a text → the answer in the text',
   },
 ]
+
+/** What is guessed of a file goes first. */
+export const headsFor = (guess: TaskHead | undefined): typeof offeredHeads =>
+  lastFirst(offeredHeads, ({ head }) => head === guess)
 
 export interface Hyperparameters {
   readonly learningRate: number
@@ -55,39 +74,58 @@ export const parseHyperparameter = (name: HyperparameterName, text: string): num
 
 export type ColumnChoice = string | number
 
+/** Columns as they were chosen; which of them a head has. */
+export interface Columns {
+  readonly textColumn?: ColumnChoice
+  readonly textPairColumn?: ColumnChoice
+  readonly labelColumn?: ColumnChoice
+  /** The label column holds scores. */
+  readonly regression?: boolean
+}
+
 /** All that the wizard asks, as far as it was answered. Paths are relative to the folder. */
-export interface Draft {
+export interface Draft extends Columns {
+  /** Of a workspace with several folders, the one that the runs are kept in. */
+  readonly folder?: string
   readonly head?: TaskHead
   readonly train?: string
   /** `split`: 10 % of the training data. */
   readonly dev?: string | 'split'
-  readonly textColumn?: ColumnChoice
-  readonly labelColumn?: ColumnChoice
   readonly model?: string
+  /** One run with the hyperparameters, or the paper's eighteen. */
+  readonly plan?: 'run' | 'grid'
   readonly hyperparameters: Hyperparameters
 }
 
+/** Columns are asked for where a row has texts and a label. */
+export const hasColumns = (head: TaskHead | undefined): boolean =>
+  head === 'sentence' || head === 'pair'
+
 /** The experiment that a finished draft stands for; undefined while answers are missing. */
 export const experimentOf = (draft: Draft): ExperimentFile | undefined => {
-  const { head, train, dev, textColumn, labelColumn, model, hyperparameters } = draft
+  const { head, train, dev, model, plan, hyperparameters } = draft
+  const { textColumn, textPairColumn, labelColumn, regression } = draft
   if (!head || !train || !dev || !model) return undefined
+  const columns = hasColumns(head)
   return {
     head,
     model,
     data: {
       train,
       ...(dev === 'split' ? { devSplit: 0.1 } : { dev }),
-      ...(textColumn === undefined ? {} : { textColumn }),
-      ...(labelColumn === undefined ? {} : { labelColumn }),
+      ...(columns && textColumn !== undefined ? { textColumn } : {}),
+      ...(head === 'pair' && textPairColumn !== undefined ? { textPairColumn } : {}),
+      ...(columns && labelColumn !== undefined ? { labelColumn } : {}),
     },
-    ...hyperparameters,
+    ...(columns && regression ? { regression } : {}),
+    ...(plan === 'grid' ? { grid: 'paper' as const } : hyperparameters),
     seeds: [1],
   }
 }
 
 /** `train.tsv` in `reviews/` → `reviews`; in the workspace's root the file's own name. */
 export const nameFor = (train: string): string => {
-  const parts = train.split(/[/\\]/)
+  const parts = train.replace(/^hub:|:[^:]*$/g, '').split(/[/\\]/)
   const file = (parts.at(-1) ?? train).replace(/\.[^.]+$/, '')
   const folder = parts.at(-2)
   return folder && /^(train|data|dev|test)/i.test(file) ? folder : file

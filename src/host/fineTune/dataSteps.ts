@@ -1,13 +1,8 @@
 import path from 'node:path'
-import { inspectDataFile } from '../../core/data/inspect.ts'
-import {
-  type ColumnChoice,
-  type Draft,
-  lastFirst,
-  rankDevFiles,
-  rankTrainFiles,
-} from './choices.ts'
-import { type Answer, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
+import { parseHubReference } from '../../core/data/hubReference.ts'
+import { messageOf } from '../../core/errors.ts'
+import { lastFirst, rankDevFiles, rankTrainFiles } from './choices.ts'
+import { type Answer, ask, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
 import { browse, findDataFiles } from './workspaceFiles.ts'
 
 export const chooseTrainFile = async (
@@ -40,6 +35,7 @@ export const chooseDevFile = async (
 }
 
 const browseValue = '\0browse'
+const hubValue = '\0hub'
 
 const pickFile = async (
   frame: StepFrame,
@@ -62,83 +58,30 @@ const pickFile = async (
       ...after,
       separator(''),
       { label: '$(folder-opened) Browse…', value: browseValue },
+      { label: '$(cloud-download) A data set of the Hugging Face Hub…', value: hubValue },
     ],
   })
-  if (answer.type !== 'chosen' || answer.value !== browseValue) return answer
+  if (answer.type !== 'chosen') return answer
+  if (answer.value === hubValue) return askHubData(frame)
+  if (answer.value !== browseValue) return answer
   const file = await browse(placeholder, folder)
   return file === undefined ? { type: 'cancelled' } : { type: 'chosen', value: file }
 }
 
-export interface Columns {
-  readonly textColumn: ColumnChoice
-  readonly labelColumn: ColumnChoice
+const askHubData = async (frame: StepFrame): Promise<Answer<string>> => {
+  const answer = await ask({
+    ...frame,
+    prompt: 'owner/name, owner/name/subset or owner/name:split, as nyu-mll/glue/mrpc:train',
+    value: '',
+    validate: (text) => {
+      try {
+        return parseHubReference(hubName(text)) && undefined
+      } catch (error) {
+        return messageOf(error)
+      }
+    },
+  })
+  return answer.type === 'chosen' ? { type: 'chosen', value: hubName(answer.value) } : answer
 }
 
-/** Shows the columns as guessed, with values; Enter takes them, each can be changed. */
-export const chooseColumns = async (
-  frame: StepFrame,
-  folder: string,
-  draft: Draft,
-): Promise<Answer<Columns>> => {
-  const head = await inspectDataFile(path.resolve(folder, draft.train ?? ''))
-  const columns = head.columns.map(({ key, name, samples }) => ({ key, name, samples }))
-  const known = (key: ColumnChoice | undefined) =>
-    columns.some((column) => column.key === key) ? key : undefined
-  let text = known(draft.textColumn) ?? head.guess.text
-  let label = known(draft.labelColumn) ?? head.guess.label
-  for (;;) {
-    const answer = await pick<'accept' | 'text' | 'label'>({
-      ...frame,
-      placeholder: 'Which column is what; choose one to change it',
-      items: columnOverview(columns, text, label),
-    })
-    if (answer.type !== 'chosen') return answer
-    if (answer.value === 'accept' && text !== undefined && label !== undefined) {
-      return { type: 'chosen', value: { textColumn: text, labelColumn: label } }
-    }
-    const changed = await pick<ColumnChoice>({
-      ...frame,
-      placeholder:
-        answer.value === 'text' ? 'The column with the text' : 'The column with the label',
-      items: columns.map((column) => ({
-        label: column.name,
-        description: sampleText(column.samples),
-        value: column.key,
-      })),
-    })
-    if (changed.type === 'cancelled') return changed
-    if (changed.type === 'back') continue
-    if (answer.value === 'text') text = changed.value
-    else label = changed.value
-  }
-}
-
-interface ShownColumn {
-  readonly key: ColumnChoice
-  readonly name: string
-  readonly samples: readonly string[]
-}
-
-const columnOverview = (
-  columns: readonly ShownColumn[],
-  text: ColumnChoice | undefined,
-  label: ColumnChoice | undefined,
-): Choice<'accept' | 'text' | 'label'>[] => {
-  const describe = (key: ColumnChoice | undefined, what: 'text' | 'label') => {
-    const column = columns.find((candidate) => candidate.key === key)
-    return {
-      label: `$(edit) ${what === 'text' ? 'Text' : 'Label'}: ${column?.name ?? 'not found, choose one'}`,
-      detail: column ? sampleText(column.samples) : '',
-      value: what,
-    }
-  }
-  const lines = [describe(text, 'text'), describe(label, 'label')]
-  if (text === undefined || label === undefined || text === label) return lines
-  return [{ label: '$(check) Go on with these columns', value: 'accept' }, ...lines]
-}
-
-const sampleText = (samples: readonly string[]): string =>
-  [...new Set(samples)]
-    .map((sample) => sample.trim())
-    .map((sample) => (sample.length > 60 ? `${sample.slice(0, 59)}…` : sample))
-    .join('  ·  ')
+const hubName = (text: string): string => `hub:${text.trim().replace(/^hub:/, '')}`

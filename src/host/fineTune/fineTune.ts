@@ -26,7 +26,7 @@ export class FineTune {
   async wizard(): Promise<void> {
     const { FineTuneWizard } = await loadFineTuneParts()
     await reportErrors(async () => {
-      const request = await new FineTuneWizard(this.context.workspaceState).run()
+      const request = await new FineTuneWizard(this.context.workspaceState, this.dist()).run()
       if (request) await this.launch(request)
     })
   }
@@ -37,7 +37,9 @@ export class FineTune {
     if (!file) return
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file.fsPath)
     if (document?.isDirty) await document.save()
-    await reportErrors(() => this.launch({ experimentFile: file.fsPath }))
+    await reportErrors(async () => {
+      await this.launch({ experimentFile: file.fsPath })
+    })
   }
 
   async installRuntime(): Promise<void> {
@@ -54,7 +56,8 @@ export class FineTune {
     await reportErrors(() => showDoctor(this.log))
   }
 
-  private async launch(request: LaunchRequest): Promise<void> {
+  /** Launches what is asked for. @returns the sweep's folder; undefined where the user called it off */
+  async launch(request: LaunchRequest): Promise<string | undefined> {
     const launcher = await this.launcher()
     const registry = await this.workspaceRuns.ready()
     const { storeOfRun } = await loadRunParts()
@@ -63,13 +66,14 @@ export class FineTune {
       this.dashboards().open(sweepDir, name)
     }
     const launched = await launcher.launch(request, open)
-    if (!launched) return
+    if (!launched) return undefined
     registry.addStore(storeOfRun(launched.sweepDir))
     if (launched.complete) {
       void vscode.window.showInformationMessage(
         `${launched.name} is finished already, with the same data, model and configuration: this is its result.`,
       )
     }
+    return launched.sweepDir
   }
 
   private async chooseExperiment(argument: unknown): Promise<vscode.Uri | undefined> {

@@ -2,23 +2,23 @@ import fs from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { parseExperiment } from '../../core/experiment/parse.ts'
+import type { PlannedRun } from '../../core/experiment/resolve.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { prepareSweep } from '../../core/launch/prepare.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import { launchRuns } from '../../runtime/launchTrainer.ts'
+import type { LocalData } from '../../runtime/localData.ts'
 import { installModel, resolveModel, starterModel } from '../../runtime/models.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { hasBf16 } from '../../runtime/processor.ts'
-import { formatBytes } from '../../runtime/progress.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
+import { fetching, findLocalData } from './fetching.ts'
 import { runSetup } from './setupProcess.ts'
 
 /** An experiment file, or what the wizard put together; `base` is what its paths are relative to. */
-export type LaunchRequest =
-  | { readonly experimentFile: string }
-  | { readonly experiment: ExperimentFile; readonly base: string; readonly name: string }
+export type LaunchRequest = { readonly experimentFile: string } | Resolved
 
 export interface Launched {
   readonly sweepDir: string
@@ -32,6 +32,8 @@ interface Resolved {
   readonly base: string
   readonly name: string
   readonly file?: string
+  /** Which of its runs are meant; left out, all. */
+  readonly only?: (run: PlannedRun) => boolean
 }
 
 type RealBackend = 'tensorflow' | 'wasm'
@@ -58,9 +60,11 @@ export class Launcher {
     if (!backend) return undefined
     const modelFolder = await this.findModel(resolved)
     if (!modelFolder) return undefined
+    const local = await findLocalData(resolved.experiment.data, resolved.base)
+    if (!local) return undefined
     const prepared = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Headway: checking the data' },
-      () => this.prepare(resolved, backend, modelFolder),
+      () => this.prepare(resolved, backend, modelFolder, local),
     )
     const { name } = prepared.sweep
     onPrepared(prepared.sweepDir, name)
@@ -89,12 +93,13 @@ export class Launcher {
     })
   }
 
-  private prepare(resolved: Resolved, backend: RealBackend, modelFolder: string) {
+  private prepare(resolved: Resolved, backend: RealBackend, modelFolder: string, local: LocalData) {
     const tensorflow = locateTensorflow()
     const wanted = resolved.experiment.precision ?? 'auto'
     const automatic = backend === 'tensorflow' && hasBf16() ? 'bf16' : 'fp32'
     return prepareSweep({
       experiment: resolved.experiment,
+      localData: local,
       base: resolved.base,
       store: resolved.base,
       modelFolder,
@@ -106,6 +111,7 @@ export class Launcher {
       precision: wanted === 'auto' ? automatic : wanted,
       name: resolved.name,
       ...(resolved.file === undefined ? {} : { file: resolved.file }),
+      ...(resolved.only === undefined ? {} : { only: resolved.only }),
     })
   }
 
@@ -132,28 +138,9 @@ export class Launcher {
     const there = resolveModel(model, base)
     if (there) return there.folder
     const { indexUrl } = readSettings()
-    return vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: `Headway: fetching ${model}`,
-        cancellable: true,
-      },
-      async (progress, token) => {
-        const cancelled = new Promise<undefined>((resolve) => {
-          token.onCancellationRequested(() => resolve(undefined))
-        })
-        const installed = installModel(
-          model,
-          ({ step, bytes }) => {
-            const share = bytes ? ` ${formatBytes(bytes.done)} of ${formatBytes(bytes.total)}` : ''
-            progress.report({ message: `${step}${share}` })
-          },
-          indexUrl === undefined ? {} : { indexUrl },
-        )
-        const folder = await Promise.race([installed, cancelled])
-        return folder?.folder
-      },
-    )
+    const options = indexUrl === undefined ? {} : { indexUrl }
+    const installed = await fetching(model, (report) => installModel(model, report, options))
+    return installed?.folder
   }
 }
 

@@ -1,128 +1,202 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { messageOf } from '../../core/errors.ts'
-import type { TaskHead } from '../../core/experiment/schema.ts'
-import {
-  type Draft,
-  defaultHyperparameters,
-  experimentOf,
-  lastFirst,
-  nameFor,
-  offeredHeads,
-} from './choices.ts'
-import { chooseColumns, chooseDevFile, chooseTrainFile } from './dataSteps.ts'
+import { type Draft, defaultHyperparameters, experimentOf, hasColumns, nameFor } from './choices.ts'
+import { chooseColumns } from './columnStep.ts'
+import { chooseDevFile, chooseTrainFile } from './dataSteps.ts'
+import { findLocalData } from './fetching.ts'
+import { chooseHead } from './headStep.ts'
 import type { LaunchRequest } from './launcher.ts'
-import { chooseHyperparameters } from './launchStep.ts'
+import { choosePlan } from './launchStep.ts'
 import { chooseModel } from './modelStep.ts'
+import { type PreflightResult, runPreflightProcess } from './preflightProcess.ts'
+import { showPreflight } from './preflightStep.ts'
 import { type Answer, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
 import { findExperiments } from './workspaceFiles.ts'
 
 const title = 'Headway: Fine-Tune'
-const totalSteps = 6
 const memoryKey = 'headway.lastFineTune'
 
-type Start =
-  | { readonly type: 'experiment'; readonly file: vscode.Uri }
-  | { readonly type: 'head'; readonly head: TaskHead }
+type Start = vscode.Uri | 'new'
+type Part = Partial<Draft>
+
+const steps = [
+  'start',
+  'folder',
+  'train',
+  'head',
+  'dev',
+  'columns',
+  'model',
+  'check',
+  'plan',
+] as const
+type Step = (typeof steps)[number]
 
 /** The steps of *Fine-Tune…*. What was chosen last in this workspace is offered first. */
 export class FineTuneWizard {
-  constructor(private readonly memory: vscode.Memento) {}
+  private experimentFile: string | undefined
+  private preflight: PreflightResult | undefined
+
+  constructor(
+    private readonly memory: vscode.Memento,
+    private readonly dist: string,
+  ) {}
 
   /** What is to be launched; undefined where the user called it off. */
   async run(): Promise<LaunchRequest | undefined> {
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
-    if (folder === undefined) {
+    if (!vscode.workspace.workspaceFolders?.length) {
       await vscode.commands.executeCommand('vscode.openFolder')
       return undefined
     }
-    const last = this.memory.get<Draft>(memoryKey)
-    let draft: Draft = { hyperparameters: defaultHyperparameters, ...last }
-    for (let step = 1; step <= totalSteps; ) {
-      const answer = await this.askStep(step, folder, draft)
+    let draft: Draft = {
+      hyperparameters: defaultHyperparameters,
+      ...this.memory.get<Draft>(memoryKey),
+    }
+    for (let at = 0; at < stepsOf(draft).length; ) {
+      const answer = await this.askOrTell(at, draft)
       if (answer.type === 'cancelled') return undefined
-      if (answer.type === 'back') {
-        step--
-        continue
+      if (answer.type === 'back') at = Math.max(0, at - 1)
+      else {
+        if (this.experimentFile) return { experimentFile: this.experimentFile }
+        draft = { ...draft, ...answer.value }
+        at++
       }
-      if ('experimentFile' in answer.value) return answer.value
-      draft = { ...draft, ...answer.value }
-      step++
     }
     await this.memory.update(memoryKey, draft)
     const experiment = experimentOf(draft)
-    return experiment && { experiment, base: folder, name: nameFor(draft.train ?? '') }
-  }
-
-  private async askStep(
-    step: number,
-    folder: string,
-    draft: Draft,
-  ): Promise<Answer<Partial<Draft> | { experimentFile: string }>> {
-    const frame: StepFrame = { title, step, totalSteps }
-    const { train = '' } = draft
-    switch (step) {
-      case 1:
-        return chooseStart(frame, draft.head)
-      case 2:
-        return named('train', await chooseTrainFile(frame, folder, draft.train))
-      case 3:
-        return named('dev', await chooseDevFile(frame, folder, train, draft.dev))
-      case 4:
-        return this.askColumns(frame, folder, draft)
-      case 5:
-        return named('model', await chooseModel(frame, folder, draft.model))
-      default:
-        return named('hyperparameters', await chooseHyperparameters(frame, draft.hyperparameters))
-    }
+    const name = nameFor(draft.train ?? '')
+    return experiment && { experiment, base: folderOf(draft), name }
   }
 
   /** A file that cannot be read is told of, and the step before comes back. */
-  private async askColumns(frame: StepFrame, folder: string, draft: Draft) {
+  private async askOrTell(at: number, draft: Draft): Promise<Answer<Part>> {
+    const all = stepsOf(draft)
+    const frame: StepFrame = { title, step: at + 1, totalSteps: all.length }
     try {
-      return await chooseColumns(frame, folder, draft)
+      return await this.ask(all[at] ?? 'start', frame, draft)
     } catch (error) {
       void vscode.window.showErrorMessage(messageOf(error))
-      return { type: 'back' } as const
+      return { type: 'back' }
     }
   }
+
+  private async ask(step: Step, frame: StepFrame, draft: Draft): Promise<Answer<Part>> {
+    const folder = folderOf(draft)
+    const { train = '', head = 'sentence' } = draft
+    switch (step) {
+      case 'start':
+        return this.askStart(frame)
+      case 'folder':
+        return named('folder', await chooseFolder(frame, draft.folder))
+      case 'train':
+        return named('train', await chooseTrainFile(frame, folder, draft.train))
+      case 'head':
+        return this.withTrainFile(folder, train, async (file) =>
+          named('head', await chooseHead(frame, file)),
+        )
+      case 'dev':
+        return named('dev', await chooseDevFile(frame, folder, train, draft.dev))
+      case 'columns':
+        return this.withTrainFile(folder, train, (file) => chooseColumns(frame, file, head, draft))
+      case 'model':
+        return named('model', await chooseModel(frame, folder, draft.model))
+      case 'check':
+        return this.check(frame, folder, draft)
+      case 'plan':
+        return choosePlan(frame, draft.hyperparameters, this.preflight?.estimate ?? undefined)
+      default:
+        return step satisfies never
+    }
+  }
+
+  private async askStart(frame: StepFrame): Promise<Answer<Part>> {
+    this.experimentFile = undefined
+    const answer = await chooseStart(frame)
+    if (answer.type !== 'chosen') return answer
+    if (answer.value !== 'new') this.experimentFile = answer.value.fsPath
+    return { type: 'chosen', value: {} }
+  }
+
+  private async withTrainFile(
+    folder: string,
+    train: string,
+    step: (file: string) => Promise<Answer<Part>>,
+  ): Promise<Answer<Part>> {
+    const local = await findLocalData({ train }, folder)
+    return local ? step(path.resolve(folder, local.train ?? train)) : { type: 'back' }
+  }
+
+  private async check(frame: StepFrame, folder: string, draft: Draft): Promise<Answer<Part>> {
+    const experiment = experimentOf(draft)
+    if (!experiment) return { type: 'back' }
+    for (;;) {
+      this.preflight = await runPreflightProcess(experiment, folder, this.dist)
+      if (!this.preflight) return { type: 'back' }
+      const answer = await showPreflight(frame, folder, this.preflight)
+      if (answer.type !== 'chosen') return answer
+      if (answer.value === 'goOn') return { type: 'chosen', value: {} }
+    }
+  }
+}
+
+/** Columns are asked for where the head has some, the folder where there are several. */
+const stepsOf = (draft: Draft): Step[] =>
+  steps.filter(
+    (step) =>
+      (step !== 'columns' || hasColumns(draft.head)) &&
+      (step !== 'folder' || (vscode.workspace.workspaceFolders?.length ?? 0) > 1),
+  )
+
+/** A folder that was chosen once may have left the workspace. */
+const folderOf = ({ folder }: Draft): string => {
+  const folders = vscode.workspace.workspaceFolders ?? []
+  const chosen = folders.find(({ uri }) => uri.fsPath === folder) ?? folders[0]
+  return chosen?.uri.fsPath ?? ''
 }
 
 const named = <K extends keyof Draft>(
   key: K,
   answer: Answer<NonNullable<Draft[K]>>,
-): Answer<Partial<Draft>> =>
+): Answer<Part> =>
   answer.type === 'chosen' ? { type: 'chosen', value: { [key]: answer.value } } : answer
 
-/** Experiment files of the workspace, ready to run, and the heads for a new fine-tune. */
-const chooseStart = async (
-  frame: StepFrame,
-  last: TaskHead | undefined,
-): Promise<Answer<Partial<Draft> | { experimentFile: string }>> => {
+const chooseFolder = (frame: StepFrame, last: string | undefined): Promise<Answer<string>> => {
+  const folders = vscode.workspace.workspaceFolders ?? []
+  const ranked = [...folders].sort(
+    (a, b) => Number(b.uri.fsPath === last) - Number(a.uri.fsPath === last),
+  )
+  return pick<string>({
+    ...frame,
+    placeholder: 'The folder that the data are in, and the runs will be kept in',
+    items: ranked.map(({ name, uri }) => ({
+      label: `$(folder) ${name}`,
+      description: uri.fsPath,
+      value: uri.fsPath,
+    })),
+  })
+}
+
+/** Experiment files of the workspace, ready to run, or a new fine-tune. */
+const chooseStart = async (frame: StepFrame): Promise<Answer<Start>> => {
   const files = await findExperiments()
   const experiments: Choice<Start>[] = files.map((file) => ({
     label: `$(beaker) ${path.basename(file.fsPath)}`,
     description: vscode.workspace.asRelativePath(path.dirname(file.fsPath)),
-    value: { type: 'experiment', file },
+    value: file,
   }))
-  const heads: Choice<Start>[] = lastFirst(offeredHeads, ({ head }) => head === last).map(
-    ({ head, label, detail }) => ({
-      label: `$(symbol-string) ${label}`,
-      detail,
-      value: { type: 'head', head },
-    }),
-  )
-  const answer = await pick<Start>({
+  return pick<Start>({
     ...frame,
-    placeholder: 'What should BERT learn?',
+    placeholder: 'Run an experiment, or begin with a file of labelled text',
     items: [
       ...(experiments.length ? [separator('Run an experiment file'), ...experiments] : []),
       separator('New fine-tune'),
-      ...heads,
+      {
+        label: '$(add) From your own data…',
+        detail:
+          'Sentences, pairs, tagged words or questions: TSV, CSV, JSON, CoNLL, SQuAD, Parquet',
+        value: 'new',
+      },
     ],
   })
-  if (answer.type !== 'chosen') return answer
-  return answer.value.type === 'experiment'
-    ? { type: 'chosen', value: { experimentFile: answer.value.file.fsPath } }
-    : { type: 'chosen', value: { head: answer.value.head } }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 
-const dataFiles = '**/*.{tsv,csv,jsonl,json}'
+const dataFiles = '**/*.{tsv,tab,csv,jsonl,ndjson,json,parquet,conll,conllu,iob,iob2,bio}'
 const experimentFiles = '**/*.headway.json'
 const notData = '**/{node_modules,.git,.headway,.vscode}/**'
 const mostFiles = 200
@@ -38,7 +38,10 @@ export const browse = async (title: string, folder: string): Promise<string | un
     title,
     defaultUri: vscode.Uri.file(folder),
     canSelectMany: false,
-    filters: { 'Labelled text': ['tsv', 'csv', 'jsonl', 'json', 'txt'], 'All files': ['*'] },
+    filters: {
+      'Labelled text': ['tsv', 'csv', 'jsonl', 'json', 'parquet', 'conll', 'conllu', 'iob2', 'txt'],
+      'All files': ['*'],
+    },
   })
   return chosen?.[0] && relativeTo(folder, chosen[0].fsPath)
 }

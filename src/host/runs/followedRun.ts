@@ -116,8 +116,10 @@ export class FollowedRun {
     })
   }
 
+  /** Of a run that is over its record says it, without a look into its folder. */
   private newestAttempt(): number {
-    return highestAttempt(this.dir)
+    const { state, attempt } = this.state.record
+    return isActive(state) ? highestAttempt(this.dir) : attempt
   }
 
   /** A resumed attempt goes on from an earlier one's points (oldest first). */

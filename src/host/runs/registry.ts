@@ -75,8 +75,8 @@ export class RunRegistry implements Disposable {
   }
 
   /** Stops a run, or all of a store; false where no trainer answers. */
-  stop(store: string, runDir?: string): Promise<boolean> {
-    return this.stores.get(store)?.stop(runDir) ?? Promise.resolve(false)
+  stop(store: string, runDir?: string, how: 'stop' | 'pause' = 'stop'): Promise<boolean> {
+    return this.stores.get(store)?.stop(runDir, how) ?? Promise.resolve(false)
   }
 
   dispose(): void {

@@ -76,12 +76,12 @@ export class StoreFollower implements Disposable {
   }
 
   /** Asks the trainer; false where none answers. */
-  async stop(runDir?: string): Promise<boolean> {
+  async stop(runDir?: string, how: 'stop' | 'pause' = 'stop'): Promise<boolean> {
     if (!this.link) return false
     const stopping = this.runs().filter(
       (run) => isActive(run.state.state) && (runDir === undefined || run.dir === runDir),
     )
-    await this.link.stop(runDir)
+    await this.link.stop(runDir, how)
     for (const run of stopping) {
       const sweep = this.sweepOf(run)
       if (sweep && isActive(run.state.state)) this.tell(sweep, run, run.become('stopping'))
@@ -100,9 +100,10 @@ export class StoreFollower implements Disposable {
       const known = this.sweeps.get(dir)
       const sweep = known ?? { dir, store: this.store, record, runs: [] }
       sweep.record = record
+      const there = new Map(known?.runs.map((run) => [run.dir, run]))
       sweep.runs = record.runs.flatMap((id) => {
         const runDir = layout.run(dir, id)
-        const run = known?.runs.find((candidate) => candidate.dir === runDir)
+        const run = there.get(runDir)
         return run ?? this.attempt(runDir, () => new FollowedRun(runDir)) ?? []
       })
       this.sweeps.set(dir, sweep)

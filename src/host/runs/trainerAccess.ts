@@ -5,8 +5,8 @@ import type { TrainerRecord } from '../../core/runs/records.ts'
 export interface TrainerLink {
   onMessage(listener: (message: TrainerMessage) => void): () => void
   readonly closed: Promise<void>
-  /** Stops one run (its folder), or all. */
-  stop(runDir?: string): Promise<void>
+  /** Stops one run (its folder), or all; paused, they are recorded as such. */
+  stop(runDir?: string, how?: 'stop' | 'pause'): Promise<void>
   dispose(): void
 }
 

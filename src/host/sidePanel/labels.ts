@@ -38,6 +38,8 @@ const icons: Record<DisplayState, readonly [icon: string, color?: string]> = {
   stopped: ['circle-slash'],
   failed: ['error', 'testing.iconFailed'],
   diverged: ['flame', 'testing.iconFailed'],
+  stoppedEarly: ['circle-slash'],
+  paused: ['debug-pause', 'charts.yellow'],
   interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
 }
 

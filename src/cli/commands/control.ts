@@ -1,0 +1,101 @@
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InputError } from '../../core/errors.ts'
+import { reopenRun } from '../../core/launch/place.ts'
+import type { TrainerRecord } from '../../core/runs/records.ts'
+import { writeRun } from '../../core/runs/store.ts'
+import { launchRuns } from '../../runtime/launchTrainer.ts'
+import { TrainerClient } from '../../runtime/trainerClient.ts'
+import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import { findTarget, isOpen, requiredTarget, reread, type Target } from '../findTarget.ts'
+import { parseFlags } from '../flags.ts'
+import { userDir } from '../program.ts'
+import { launchOptions } from '../trainRuns.ts'
+
+const pollMs = 100
+/** A step of a large model on a slow machine, and its checkpoint. */
+const patienceMs = 120_000
+
+/** `headway stop RUN|SWEEP`: running ones at their next step, queued ones at once. */
+export const stopCommand = (args: readonly string[]): Promise<number> => halt('stop', args)
+
+/** `headway pause RUN|SWEEP`: likewise, recorded as paused: `headway resume` goes on. */
+export const pauseCommand = (args: readonly string[]): Promise<number> => halt('pause', args)
+
+/** `headway first RUN`: next in line, after the run at work. */
+export const firstCommand = async (args: readonly string[]): Promise<number> => {
+  const { positionals } = parseFlags('first', args, {} as const, 1)
+  const target = findTarget(requiredTarget('first', positionals[0]), userDir())
+  const [run] = target.runs
+  if (target.kind !== 'run' || !run) throw new InputError('headway first: name one run.')
+  if (run.record.state === 'done') throw new InputError(`Run ${run.record.id} is done already.`)
+  reopenRun(run.dir, run.record)
+  // Where no trainer is at work, it is the first anyway.
+  await launchRuns({ ...(await launchOptions(target.store)), runs: [run.dir] })
+  await eachTrainer(target, (client) => client.first(path.resolve(run.dir)))
+  process.stderr.write(`Run ${run.record.id} is next.\n`)
+  return 0
+}
+
+const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseFlags(how, args, { json: 'boolean' } as const, 1)
+  const target = findTarget(requiredTarget(how, positionals[0]), userDir())
+  const open = target.runs.filter(({ record }) => isOpen(record))
+  const dirs = open.map(({ dir }) => path.resolve(dir))
+  if (open.length > 0) {
+    const asked = await eachTrainer(target, (client) => client.stop(dirs, how))
+    if (asked === 0) recordAsHalted(target, how)
+    else await untilHalted(target)
+  }
+  const states = reread(open).map(({ record }) => ({ run: record.id, state: record.state }))
+  if (values.json) process.stdout.write(`${JSON.stringify({ runs: states })}\n`)
+  else for (const { run, state } of states) process.stdout.write(`${run}  ${state}\n`)
+  if (open.length === 0) process.stderr.write('Nothing of it is queued or running.\n')
+  return 0
+}
+
+/** @returns how many answered */
+const eachTrainer = async (
+  { store }: Target,
+  ask: (client: TrainerClient) => Promise<void>,
+): Promise<number> => {
+  const records = readTrainerRecords(store)
+  const away = records.find((record) => isAtWorkElsewhere(store, record))
+  if (away) {
+    throw new InputError(`The trainer is at work on ${away.process.host}: do that there.`)
+  }
+  const living = records.filter(isAlive)
+  for (const record of living) await askOne(record, ask)
+  return living.length
+}
+
+const askOne = async (
+  record: TrainerRecord,
+  ask: (client: TrainerClient) => Promise<void>,
+): Promise<void> => {
+  const client = await TrainerClient.connect(record)
+  try {
+    await ask(client)
+  } finally {
+    client.dispose()
+  }
+}
+
+/** Nobody works on them: what they were left as is only said. */
+const recordAsHalted = ({ runs }: Target, how: 'stop' | 'pause'): void => {
+  const state = how === 'pause' ? 'paused' : 'stopped'
+  for (const { dir, record } of reread(runs)) {
+    if (isOpen(record)) writeRun(dir, { ...record, state, ended: Date.now() })
+  }
+}
+
+const untilHalted = async (target: Target): Promise<void> => {
+  const deadline = performance.now() + patienceMs
+  while (reread(target.runs).some(({ record }) => isOpen(record))) {
+    if (!readTrainerRecords(target.store).some(isAlive)) return
+    if (performance.now() > deadline) {
+      throw new Error('The trainer has not stopped yet; it will at its next step.')
+    }
+    await sleep(pollMs)
+  }
+}

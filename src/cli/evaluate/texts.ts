@@ -1,0 +1,44 @@
+import type { ColumnKey } from '../../core/data/inspect.ts'
+import { loadTextExamples } from '../../core/data/textData.ts'
+import type { LoadedModel } from '../../engine/loadedModel.ts'
+import type { EvaluatedFile } from './evaluatedFile.ts'
+
+/** What `headway evaluate` was called with, for a sentence or pair model. */
+export interface EvaluateTexts {
+  /** An absolute path. */
+  readonly file: string
+  readonly columns: {
+    readonly textColumn?: ColumnKey | undefined
+    readonly textPairColumn?: ColumnKey | undefined
+    readonly labelColumn?: ColumnKey | undefined
+  }
+  readonly skipBadRows: boolean
+  readonly pair: boolean
+  /** Label order; empty for scores. */
+  readonly labels: readonly string[]
+  readonly positiveLabel?: string | undefined
+}
+
+/**
+ * Scores a sentence or pair model on a file, as training scores its dev set.
+ * @param load loads the model, once the file was read
+ * @throws InputError as `loadTextExamples`
+ */
+export const evaluateTextsOf = async (
+  load: () => Promise<LoadedModel>,
+  { file, columns, skipBadRows, pair, labels, positiveLabel }: EvaluateTexts,
+): Promise<EvaluatedFile> => {
+  const examples = await loadTextExamples(file, {
+    data: { ...columns, skipBadRows },
+    head: pair ? 'pair' : 'sentence',
+    regression: labels.length === 0,
+    labels,
+    withLabels: true,
+  })
+  const model = await load()
+  const { encodeTexts, evaluateTexts } = await import('../../engine/tasks/textTask.ts')
+  const { tokenizer, maxLength } = model
+  const encoded = encodeTexts(examples, tokenizer, maxLength)
+  const evaluated = evaluateTexts(model, encoded, { maxLength, labels, positiveLabel })
+  return { ...evaluated, examples: encoded.length, notes: [] }
+}

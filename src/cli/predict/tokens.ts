@@ -1,0 +1,154 @@
+import path from 'node:path'
+import { openExamples, readExampleRows } from '../../core/data/examples.ts'
+import type { ColumnKey } from '../../core/data/inspect.ts'
+import { readTokenSentences } from '../../core/data/tokenData.ts'
+import { tokenColumns } from '../../core/data/tokenSets.ts'
+import { InputError } from '../../core/errors.ts'
+import type { LoadedModel } from '../../engine/loadedModel.ts'
+import type { TokenPrediction } from '../../engine/tokenPredictor.ts'
+import { inBatches } from './inBatches.ts'
+import { type InputLine, inputLines, standardInput, textField } from './inputLines.ts'
+
+/** What `headway predict` was called with, for a token model. Paths are absolute. */
+export interface TokenRequest {
+  readonly text?: string | undefined
+  readonly textPair?: string | undefined
+  /** Plain text, a table with texts, or a token file; `-`: standard input, line by line. */
+  readonly input?: string | undefined
+  readonly textColumn?: ColumnKey | undefined
+  readonly labelColumn?: ColumnKey | undefined
+  readonly skipBadRows: boolean
+  /** Pieces that windows share, as in training. */
+  readonly stride?: number | undefined
+}
+
+interface PlacedSentence {
+  readonly line?: number
+  /** Raw text, or words. */
+  readonly sentence: string | readonly string[]
+}
+
+/** Texts that are predicted, and written, at a time. */
+const textsAtOnce = 64
+
+/**
+ * Tags texts in bounded memory: one object for each, in order, with words and entities.
+ * @throws InputError for a call that makes no sense, and what the readers throw
+ */
+export async function* predictTokensOf(
+  load: () => Promise<LoadedModel>,
+  request: TokenRequest,
+): AsyncGenerator<object> {
+  let model: LoadedModel | undefined
+  for await (const batch of inBatches(placedSentences(request), textsAtOnce)) {
+    model ??= await load()
+    const predictions = await predictBatch(model, batch, request)
+    yield* batch.map(({ line, sentence }, at) => ({
+      ...(line === undefined ? {} : { line }),
+      text: typeof sentence === 'string' ? sentence : sentence.join(' '),
+      ...describe(predictions[at]!),
+    }))
+  }
+}
+
+const predictBatch = async (
+  model: LoadedModel,
+  batch: readonly PlacedSentence[],
+  { stride }: TokenRequest,
+): Promise<TokenPrediction[]> => {
+  const { predictTokens, predictTokensInTexts } = await import('../../engine/tokenPredictor.ts')
+  const sentences = batch.map(({ sentence }) => sentence)
+  return sentences.every((sentence) => typeof sentence === 'string')
+    ? predictTokensInTexts(model, sentences, { stride })
+    : predictTokens(model, sentences, { stride })
+}
+
+const describe = ({ entities, words }: TokenPrediction) => ({
+  entities: entities.map(({ type, text, start, end, probability }) => ({
+    type,
+    text,
+    start,
+    end,
+    probability,
+  })),
+  words: words.map(({ text, start, end, tag, probability }) => ({
+    text,
+    start,
+    end,
+    tag,
+    probability,
+  })),
+})
+
+const tokenFile = /^\.(?:conll\d*|conllu|iob\d?|bio|bioes|ner|pos|annotated)$/i
+const table = /^\.(?:tsv|csv|jsonl|ndjson|json)$/i
+
+const placedSentences = (request: TokenRequest): AsyncIterable<PlacedSentence> => {
+  const { text, textPair, input, textColumn } = request
+  if (textPair !== undefined) {
+    throw new InputError('headway predict: --text-pair is for a run of pairs or of questions.')
+  }
+  if (text !== undefined) return one(text)
+  if (input === undefined) throw new InputError('headway predict: give either --text or --input.')
+  const extension = path.extname(input)
+  if (input === standardInput) return fromLines(input, request)
+  if (tokenFile.test(extension)) return fromTokenFile(input, request)
+  if (/^\.(?:jsonl|ndjson)$/i.test(extension)) return fromLines(input, request)
+  if (!table.test(extension)) return fromLines(input, request)
+  // A column with a name is one of texts; rows of a word and its tag have numbers at most.
+  const named = textColumn !== undefined && !/^-?\d+$/.test(String(textColumn))
+  return named ? fromRows(input, request) : fromTokenFile(input, request)
+}
+
+async function* one(sentence: string): AsyncGenerator<PlacedSentence> {
+  yield { sentence }
+}
+
+async function* fromLines(input: string, request: TokenRequest): AsyncGenerator<PlacedSentence> {
+  for await (const row of inputLines(input)) {
+    yield { line: row.line, sentence: row.fields ? sentenceOf(row, request, input) : row.text }
+  }
+}
+
+const sentenceOf = (
+  row: InputLine,
+  { textColumn }: TokenRequest,
+  input: string,
+): PlacedSentence['sentence'] => {
+  for (const name of [textColumn, 'words', 'tokens']) {
+    const value = name === undefined ? undefined : row.fields?.[name]
+    if (isWords(value)) return value
+  }
+  return textField(row, [textColumn, 'text', 'sentence'], input)
+}
+
+const isWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((word) => typeof word === 'string')
+
+async function* fromTokenFile(
+  file: string,
+  { textColumn, labelColumn, skipBadRows }: TokenRequest,
+): AsyncGenerator<PlacedSentence> {
+  const onBadSentence = (error: InputError) => process.stderr.write(`${error.message}\n`)
+  const sentences = readTokenSentences(file, {
+    ...tokenColumns(textColumn, labelColumn),
+    ...(skipBadRows ? { onBadSentence } : {}),
+  })
+  let empty = true
+  for await (const { words, line } of sentences) {
+    empty = false
+    yield { line, sentence: words }
+  }
+  if (empty) throw new InputError(`${file} has no sentences; give rows of a word and its tag.`)
+}
+
+async function* fromRows(
+  file: string,
+  { textColumn, skipBadRows }: TokenRequest,
+): AsyncGenerator<PlacedSentence> {
+  const onBadRow = (error: InputError) => process.stderr.write(`${error.message}\n`)
+  const options = { textColumn, pair: false, labels: 'none' } as const
+  const opened = await openExamples(file, options)
+  const rows = readExampleRows(opened, {}, skipBadRows ? onBadRow : undefined)
+  for await (const { line, text } of rows) yield { line, sentence: text }
+}

@@ -1,0 +1,146 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Annotation } from './annotation.ts'
+import { formatAnnotation, newest } from './annotationFile.ts'
+import {
+  annotatedFiles,
+  annotationsPath,
+  appendAnnotations,
+  moveAnnotations,
+  readAnnotations,
+  rewriteAnnotations,
+} from './annotationStore.ts'
+import { mergeAnnotators } from './mergeAnnotators.ts'
+import { refind } from './refind.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-annotations-'))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+const text = 'Ada Byrne arrived in Lisbon. Later Lisbon slept; Ada Byrne did not.'
+
+const annotation = (piece: string, change: Partial<Annotation> = {}, from = 0): Annotation => {
+  const start = text.indexOf(piece, from)
+  const end = start + piece.length
+  return {
+    id: `${piece} ${start}`,
+    start,
+    end,
+    text: piece,
+    type: 'LOC',
+    status: 'gold',
+    by: 'ada',
+    at: 1,
+    before: text.slice(Math.max(0, start - 24), start),
+    after: text.slice(end, end + 24),
+    ...change,
+  }
+}
+const lisbon = annotation('Lisbon')
+const later = annotation('Lisbon', {}, 25)
+
+describe('an annotations file', () => {
+  it('takes lines one by one and gives the newest of each', () => {
+    appendAnnotations(folder, 'a/report.txt', [lisbon])
+    appendAnnotations(folder, 'a/report.txt', [later, { ...lisbon, type: 'ORG', at: 2 }])
+    const { annotations, header } = readAnnotations(folder, 'a/report.txt')
+    expect(header).toEqual({ format: 1, file: 'a/report.txt' })
+    expect(annotations).toEqual([{ ...lisbon, type: 'ORG', at: 2 }, later])
+    expect(annotatedFiles(folder)).toEqual(['a/report.txt'])
+  })
+
+  it('keeps the good lines of a damaged file, and the bad ones aside', () => {
+    appendAnnotations(folder, 'r.txt', [lisbon, later])
+    const file = annotationsPath(folder, 'r.txt')
+    const [head, first, second] = fs.readFileSync(file, 'utf8').split('\n')
+    const bad = '{"id":"x","start":"seven"'
+    fs.writeFileSync(file, [head, first, '<<<<<<< ours', bad, second].join('\n'))
+    const stored = readAnnotations(folder, 'r.txt')
+    expect(stored.annotations).toEqual([lisbon, later])
+    expect(stored.damaged.map(({ line }) => line)).toEqual([3, 4])
+    expect(fs.readFileSync(stored.setAside ?? '', 'utf8')).toBe(`<<<<<<< ours\n${bad}\n`)
+    expect(readAnnotations(folder, 'r.txt').damaged).toEqual([])
+    expect(annotatedFiles(folder)).toEqual(['r.txt'])
+  })
+
+  it('joins nothing to a torn last line', () => {
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    fs.appendFileSync(annotationsPath(folder, 'r.txt'), '{"id":"torn"')
+    appendAnnotations(folder, 'r.txt', [later])
+    const stored = readAnnotations(folder, 'r.txt')
+    expect(stored.annotations).toEqual([lisbon, later])
+    expect(stored.damaged.map(({ text }) => text)).toEqual(['{"id":"torn"'])
+  })
+
+  it('rewritten keeps what another window added meanwhile', () => {
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    appendAnnotations(folder, 'r.txt', [later])
+    const moved = { ...lisbon, start: 26, end: 32 }
+    expect(rewriteAnnotations(folder, 'r.txt', [moved])).toEqual([moved, later])
+    expect(readAnnotations(folder, 'r.txt').annotations).toEqual([moved, later])
+  })
+
+  it('moves with its file, and stays in its folder', () => {
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    expect(moveAnnotations(folder, 'r.txt', 'b/s.txt')).toBe(true)
+    expect(annotatedFiles(folder)).toEqual(['b/s.txt'])
+    expect(readAnnotations(folder, 'b/s.txt').header?.file).toBe('b/s.txt')
+    expect(() => annotationsPath(folder, '../../x')).toThrow('outside')
+  })
+
+  it('says where it cannot be written', () => {
+    fs.mkdirSync(path.join(folder, '.headway'))
+    fs.writeFileSync(path.join(folder, '.headway/annotations'), 'a file in the way')
+    expect(() => appendAnnotations(folder, 'r.txt', [lisbon])).toThrow('could not be written')
+  })
+
+  it('is the same whatever the order of a merge', () => {
+    const other = { ...lisbon, type: 'ORG', by: 'ben' }
+    const removed = { ...later, status: 'removed' as const, at: 5 }
+    const lists = [[lisbon, later], [other], [removed]]
+    const text = (all: Annotation[]) => all.map(formatAnnotation).sort().join('')
+    expect(text(newest(...lists))).toBe(text(newest(...[...lists].reverse())))
+  })
+})
+
+describe('refind', () => {
+  const all = [lisbon, later, annotation('Ada Byrne', { type: 'PER' })]
+
+  it('finds spans after a change elsewhere, by text and context', () => {
+    const changed = `News: Lisbon!\n${text.replace('arrived', 'came back')}`
+    const { found, lost } = refind(changed, all)
+    expect(lost).toEqual([])
+    for (const { start, end, text: covered } of found) {
+      expect(changed.slice(start, end)).toBe(covered)
+    }
+    const at = Object.fromEntries(found.map(({ id, start }) => [id, start]))
+    expect(at[lisbon.id]).toBe(changed.indexOf('Lisbon', 20))
+    expect(at[later.id]).toBe(changed.lastIndexOf('Lisbon'))
+  })
+
+  it('reports those whose text is gone, and finds them when it is back', () => {
+    const { found, lost } = refind('Ada Byrne arrived in Porto. Later Porto slept.', all)
+    expect(found.map(({ text: covered }) => covered)).toEqual(['Ada Byrne'])
+    expect(lost.map(({ lost: gone }) => gone)).toEqual([true, true])
+    expect(refind(text, [...found, ...lost])).toEqual({
+      found: expect.arrayContaining(all),
+      lost: [],
+    })
+  })
+})
+
+describe('mergeAnnotators', () => {
+  it('joins what agrees and lists what does not', () => {
+    const person = annotation('Ada Byrne', { type: 'PER', by: 'ben', id: 'p' })
+    const same = { ...lisbon, id: 's', by: 'ben' }
+    const other = { ...later, id: 'o', by: 'ben', type: 'ORG' }
+    const { annotations, conflicts } = mergeAnnotators([lisbon, later], [person, same, other])
+    expect(annotations.map(({ id }) => id)).toEqual([lisbon.id, later.id, 'p', 'o'])
+    expect(conflicts).toEqual([{ ours: later, theirs: other }])
+    expect(annotations.at(-1)?.status).toBe('unreviewed')
+  })
+})

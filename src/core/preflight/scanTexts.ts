@@ -1,0 +1,151 @@
+import { type ExampleOptions, keysOf, openExamples, readExampleRows } from '../data/examples.ts'
+import type { DataFileHead } from '../data/inspect.ts'
+import { areScores, whyText } from '../data/labels.ts'
+import { isJsonFormat } from '../data/rows.ts'
+import { textKey } from '../data/textKey.ts'
+import { type ColumnWatch, columnName, watchColumns } from './columnWatch.ts'
+import { type FileReport, FileScan, type ScanContext } from './fileScan.ts'
+import { type Finding, FindingTally } from './findings.ts'
+import { LabelTally } from './labelTally.ts'
+
+/** What was found in one file. */
+export interface Scanned {
+  readonly report: FileReport
+  readonly findings: readonly Finding[]
+}
+
+/** One file of the sentence or pair head. @throws InputError where it cannot be read at all */
+export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
+  const { file, data, head, regression, tokenizer } = context
+  const options: ExampleOptions = {
+    textColumn: data.textColumn,
+    textPairColumn: data.textPairColumn,
+    labelColumn: data.labelColumn,
+    pair: head === 'pair',
+    labels: 'required',
+    labelNames: data.labels,
+  }
+  const opened = await openExamples(file, options)
+  const columns = keysOf(opened.columns)
+  const scan = new FileScan(context)
+  const labels = new LabelTally()
+  const watches = watchColumns(opened.head)
+  const scores = new FindingTally({ severity: 'error', kind: 'noScore', file })
+  for await (const example of readExampleRows(opened, options, (error) => scan.refuse(error))) {
+    const { line, text, textPair, label = '', row } = example
+    labels.add(label, line)
+    if (regression && !Number.isFinite(Number(label))) scores.add(line, () => label)
+    for (const watch of watches) watch.add(row)
+    const texts = textPair === undefined ? [text] : [text, textPair]
+    scan.add({
+      line,
+      texts,
+      key: texts.map(textKey).join('\t'),
+      target: label,
+      pieces: () =>
+        tokenizer.encode(text, {
+          maxLength: Number.POSITIVE_INFINITY,
+          ...(textPair === undefined ? {} : { textPair }),
+        }).ids.length,
+    })
+  }
+  const labelFindings = regression
+    ? scores.toFindings((count, first) => `${scan.counted(count)} without a score, as "${first}"`)
+    : judgeClasses(context, labels)
+  return {
+    report: {
+      part: context.part,
+      file,
+      format: describeFormat(opened.head),
+      unit: 'rows',
+      examples: scan.examples,
+      bad: scan.bad.count,
+      columns: { ...columns },
+      labels: regression ? [] : labels.list(),
+      lengths: scan.lengths.summary(),
+    },
+    findings: [
+      ...scan.findings(),
+      ...labelFindings,
+      ...judgeColumns(file, watches, { ...columns }),
+    ],
+  }
+}
+
+const describeFormat = (head: DataFileHead): string => {
+  const name = head.format.format.toUpperCase()
+  return isJsonFormat(head.format) ? name : `${name} ${head.header ? 'with' : 'without'} header`
+}
+
+const judgeClasses = ({ file, part, data }: ScanContext, labels: LabelTally): Finding[] => {
+  if (labels.total === 0) return []
+  const all = labels.list()
+  const [first] = all
+  const error = (kind: string, message: string, line = first?.line ?? 1): Finding => ({
+    severity: 'error',
+    kind,
+    file,
+    line,
+    message,
+  })
+  if (data.labels) {
+    return all
+      .filter(({ label }) => !data.labels?.includes(label))
+      .map(({ label, line, count }) => ({
+        ...error('unknownLabel', `label ${quote(label)} is not among "labels"`, line),
+        count,
+      }))
+  }
+  const values = new Set(all.map(({ label }) => label))
+  if (part !== 'train') return []
+  if (areScores(values)) {
+    return [error('scores', 'the labels are scores, not classes: set "regression"')]
+  }
+  const why = whyText(values, labels.total)
+  if (why !== undefined) {
+    return [error('textLabels', `the label column looks like text (${why}): name another`)]
+  }
+  return all.length === 1
+    ? [error('oneClass', `all rows have the label ${quote(first?.label ?? '')}; it takes two`)]
+    : []
+}
+
+const quote = (label: string): string =>
+  JSON.stringify(label.length > 60 ? `${label.slice(0, 60)}…` : label)
+
+const oddities = {
+  constant: 'has the same value in every row',
+  missing: 'is empty or NaN in every row',
+  ids: 'counts upwards: it names the rows',
+} as const
+
+const judgeColumns = (
+  file: string,
+  watches: readonly ColumnWatch[],
+  columns: FileReport['columns'],
+): Finding[] => {
+  const roles = new Map(Object.entries(columns).map(([role, key]) => [key, role]))
+  return watches.flatMap(({ key, oddity }) => {
+    const role = roles.get(key)
+    // A label that is constant was told of already; ids in a column that is not used are no matter.
+    if (!oddity || (role === undefined && oddity === 'ids')) return []
+    if (role === 'label' && oddity !== 'ids') return []
+    const used =
+      role === undefined ? ', and is not used' : `, and is used as the ${roleNames[role] ?? role}`
+    const grave = role !== undefined && oddity !== 'ids'
+    return [
+      {
+        severity: grave ? 'error' : role === undefined ? 'note' : 'warning',
+        kind: `column.${oddity}`,
+        file,
+        message: `${columnName(key)} ${oddities[oddity]}${used}`,
+      } as const,
+    ]
+  })
+}
+
+const roleNames: Readonly<Record<string, string>> = {
+  text: 'text',
+  textPair: 'second text',
+  label: 'label',
+}

@@ -1,0 +1,108 @@
+import {
+  areSpanTagCounts,
+  invalidTags,
+  spansOf,
+  type TagScheme,
+  tagSchemes,
+} from '../data/tagSchemes.ts'
+import { detectTokenFormat, readTokenSentences } from '../data/tokenData.ts'
+import { tokenColumns } from '../data/tokenSets.ts'
+import { FileScan, type ScanContext } from './fileScan.ts'
+import { type Finding, FindingTally } from './findings.ts'
+import { LabelTally } from './labelTally.ts'
+import type { Scanned } from './scanTexts.ts'
+
+const formatNames = { conll: 'CoNLL columns', conllu: 'CoNLL-U', rows: 'JSON rows' } as const
+
+/** One file of the token head. @throws InputError where it cannot be read at all */
+export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
+  const { file, data, tokenizer } = context
+  const scan = new FileScan(context)
+  const tags = new LabelTally()
+  const types = new LabelTally()
+  const invalid = new Map(
+    tagSchemes.map((scheme) => [
+      scheme,
+      new FindingTally({ severity: 'warning', kind: 'invalidTag', file }),
+    ]),
+  )
+  const format = await detectTokenFormat(file)
+  const sentences = readTokenSentences(file, {
+    ...tokenColumns(data.textColumn, data.labelColumn),
+    format,
+    onBadSentence: (error) => scan.refuse(error),
+  })
+  for await (const sentence of sentences) {
+    const { words, line, lines } = sentence
+    for (const [at, tag] of sentence.tags.entries()) tags.add(tag, lines[at] ?? line)
+    for (const { type, start } of spansOf(sentence.tags)) types.add(type, lines[start] ?? line)
+    for (const [scheme, tally] of invalid) {
+      for (const { index, what } of invalidTags(sentence.tags, scheme)) {
+        tally.add(lines[index] ?? line, () => what)
+      }
+    }
+    scan.add({
+      line,
+      texts: words,
+      // Case tells names from words: two sentences are equal only as they are written.
+      key: words.join(' '),
+      target: sentence.tags.join(' '),
+      pieces: () =>
+        tokenizer.encodeWords(words, { maxLength: Number.POSITIVE_INFINITY }).ids.length,
+    })
+  }
+  const spans = areSpanTagCounts(tags.list().map(({ label, count }) => [label, count] as const))
+  const scheme = spans ? schemeOf(invalid) : undefined
+  return {
+    report: {
+      part: context.part,
+      file,
+      format: `${formatNames[format]}${scheme ? `, ${scheme}` : ', a class for each word'}`,
+      unit: 'sentences',
+      examples: scan.examples,
+      bad: scan.bad.count,
+      columns: {},
+      labels: (spans ? types : tags).list(),
+      lengths: scan.lengths.summary(),
+    },
+    findings: [
+      ...scan.findings(),
+      ...(scheme === undefined ? [] : invalidFindings(invalid, scheme)),
+      ...judgeTags(context, tags, spans),
+    ],
+  }
+}
+
+/** As `detectScheme`: the one that is broken least often, IOB2 where that does not decide. */
+const schemeOf = (invalid: ReadonlyMap<TagScheme, FindingTally>): TagScheme =>
+  [...invalid].reduce((best, each) => (each[1].count < best[1].count ? each : best))[0]
+
+const invalidFindings = (
+  invalid: ReadonlyMap<TagScheme, FindingTally>,
+  scheme: TagScheme,
+): Finding[] =>
+  invalid
+    .get(scheme)
+    ?.toFindings((count, first) =>
+      count === 1
+        ? `a tag breaks ${scheme}: ${first}`
+        : `${count.toLocaleString('en-US')} tags break ${scheme}, the first: ${first}`,
+    ) ?? []
+
+const judgeTags = ({ file, part }: ScanContext, tags: LabelTally, spans: boolean): Finding[] => {
+  if (part !== 'train' || tags.total === 0) return []
+  const all = tags.list()
+  const line = all[0]?.line ?? 1
+  const one: Finding = {
+    severity: 'error',
+    kind: 'oneClass',
+    file,
+    line,
+    message: `every word has the tag ${JSON.stringify(all[0]?.label)}: there is nothing to learn`,
+  }
+  if (all.length === 1) return [one]
+  const numbers = !spans && all.every(({ label }) => /^\d+$/.test(label))
+  if (!numbers) return []
+  const message = 'the tags are numbers, whose names are unknown: spans cannot be told from classes'
+  return [{ severity: 'warning', kind: 'numberTags', file, line, message }]
+}

@@ -1,0 +1,258 @@
+import { randomBytes } from 'node:crypto'
+import os from 'node:os'
+import * as vscode from 'vscode'
+import type { Annotation } from '../../core/annotation/annotation.ts'
+import {
+  type DisplaySource,
+  type DisplaySpan,
+  displaySpans,
+} from '../../core/annotation/displaySpans.ts'
+import type { TextEdit } from '../../core/annotation/edits.ts'
+import { LabelledText, type LabelTarget } from '../../core/annotation/labelledText.ts'
+import { PredictionMap } from '../../core/annotation/predictionMap.ts'
+import { TextLines } from '../../core/annotation/textLines.ts'
+import type { Range } from '../../core/annotation/words.ts'
+import type { ModelFacts } from '../../core/protocol/predictions.ts'
+import { Signal } from '../signal.ts'
+import { placeOf } from './annotationPlace.ts'
+import type { ChosenModel } from './chooseModel.ts'
+import { LabelStorage } from './labelStorage.ts'
+import { type Lines, PredictionWork, type SentenceCaches } from './predictionWork.ts'
+import type { Predictor } from './predictor.ts'
+
+/** A run, and what it says of the text. */
+export interface ActiveModel {
+  readonly model: ChosenModel
+  readonly facts: ModelFacts
+  readonly map: PredictionMap
+  readonly work: PredictionWork
+}
+
+export interface AnnotationSettings {
+  readonly threshold: number
+  isIgnored(text: string): boolean
+}
+
+export interface DocumentHooks {
+  visible(): readonly Lines[]
+  warn(message: string): void
+  failed(error: unknown): void
+}
+
+/** Lines that edges of the screen reach over. */
+const blockLines = 2000
+
+/** An open file with its labels and what one run, or two, say of it. */
+export class AnnotatedDocument {
+  /** Something that is drawn may have changed. */
+  readonly changed = new Signal<'labels' | 'text' | 'predictions'>()
+  readonly progress = new Signal<{ readonly done: number; readonly of: number }>()
+  readonly labels: LabelledText
+  private readonly storage: LabelStorage
+  main: ActiveModel | undefined
+  other: ActiveModel | undefined
+  /** The last change of the file was one of its labels. */
+  lastWasLabel = false
+  /** Milliseconds that the last answer of the prediction server took. */
+  lastMs: number | undefined
+
+  constructor(
+    readonly document: vscode.TextDocument,
+    private readonly predictor: Predictor,
+    private readonly caches: SentenceCaches,
+    private readonly settings: AnnotationSettings,
+    private readonly hooks: DocumentHooks,
+    adopted: readonly Annotation[] = [],
+  ) {
+    const lines = Array.from({ length: document.lineCount }, (_, at) => document.lineAt(at).text)
+    const text = new TextLines(lines)
+    this.storage = new LabelStorage(placeOf(document.uri), hooks.warn)
+    this.labels = new LabelledText(text, [...this.storage.load(text.toString()), ...adopted])
+    if (adopted.length > 0) this.storage.save(adopted)
+  }
+
+  get text(): TextLines {
+    return this.labels.text
+  }
+
+  /** Labels outlive the window. */
+  get canKeep(): boolean {
+    return this.storage.canKeep
+  }
+
+  /** Types that a label can have: the model's, and those in use. */
+  get types(): string[] {
+    const used = this.labels.annotations.map(({ type }) => type).filter((type) => type !== '')
+    return [...new Set([...(this.main?.facts.types ?? []), ...used])].filter((type) => type !== 'O')
+  }
+
+  setModel(role: 'main' | 'other', model: ChosenModel | undefined, facts?: ModelFacts): void {
+    this[role]?.work.dispose()
+    this[role] = undefined
+    if (model && facts) {
+      const map = new PredictionMap(this.text, this.caches.of(model))
+      const work = new PredictionWork(this.predictor, model, this.text, map, {
+        visible: () => this.hooks.visible(),
+        predicted: (ms) => {
+          if (role === 'main') this.lastMs = ms
+          this.changed.emit('predictions')
+        },
+        progress: (done, of) => {
+          if (role === 'main') this.progress.emit({ done, of })
+        },
+        failed: (error) => this.hooks.failed(error),
+      })
+      this[role] = { model, facts, map, work }
+      work.wake(false)
+    }
+    this.changed.emit('predictions')
+  }
+
+  /** What is on screen changed. */
+  wake(): void {
+    this.main?.work.wake(false)
+    this.other?.work.wake(false)
+  }
+
+  /** The editor's text changed. */
+  edit(event: vscode.TextDocumentChangeEvent): void {
+    if (event.contentChanges.length === 0) return
+    const edits = event.contentChanges.map(
+      ({ range, text }): TextEdit => ({
+        start: this.text.offsetAt(range.start),
+        end: this.text.offsetAt(range.end),
+        text: text.replaceAll(/\r\n?/g, '\n'),
+      }),
+    )
+    for (const active of [this.main, this.other]) active?.map.edit(edits)
+    this.labels.edit(edits, event.reason !== undefined)
+    this.lastWasLabel = false
+    for (const active of [this.main, this.other]) active?.work.wake(true)
+    this.changed.emit('text')
+  }
+
+  saved(): void {
+    this.storage.rewrite(this.labels)
+  }
+
+  /** The labels' file changed on disk. */
+  takeOver(): void {
+    if (this.storage.takeOver(this.labels)) this.changed.emit('labels')
+  }
+
+  /** One action of a person. */
+  label(what: string, set: readonly LabelTarget[], remove: readonly string[] = []): void {
+    if (set.length + remove.length === 0) return
+    this.labels.change({ what, set, remove, by: annotator(), at: Date.now() })
+    this.afterLabels([...set.map(({ id }) => id), ...remove])
+  }
+
+  undoLabel(): string | undefined {
+    const undone = this.labels.undo(annotator(), Date.now())
+    if (undone) this.afterLabels(undone.ids)
+    return undone?.what
+  }
+
+  /** Takes over labels that somebody else made of this very text. */
+  addForeign(annotations: readonly Annotation[]): void {
+    this.labels.replaceAll([...this.labels.records, ...annotations])
+    this.storage.save(annotations)
+    this.changed.emit('labels')
+  }
+
+  source(): DisplaySource {
+    return {
+      text: this.text,
+      annotations: this.labels.annotations,
+      predictions: this.main?.map,
+      other: this.other?.map,
+      threshold: this.settings.threshold,
+      modelTime: this.main?.model.made,
+    }
+  }
+
+  /** What is to be seen on lines `first` up to, not with, `end`. */
+  display(first: number, end: number): DisplaySpan[] {
+    const spans = displaySpans(
+      this.source(),
+      Math.max(0, first),
+      Math.min(end, this.text.lineCount),
+    )
+    return spans.filter(
+      ({ annotation, start, end: to }) =>
+        annotation !== undefined || !this.settings.isIgnored(this.text.slice(start, to)),
+    )
+  }
+
+  /** All spans, in pieces, so that the editor gets its turn between them. */
+  async *displayAll(): AsyncGenerator<DisplaySpan[]> {
+    for (let line = 0; line < this.text.lineCount; line += blockLines) {
+      yield this.display(line, line + blockLines)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  spansAt(range: Range): DisplaySpan[] {
+    const first = this.text.lineAt(range.start)
+    const last = this.text.lineAt(range.end)
+    return this.display(first, last + 1).filter(
+      ({ start, end }) => start <= range.end && end >= range.start,
+    )
+  }
+
+  /** The next span that fits, round the text's end; the search is at most one pass over it. */
+  nextSpan(from: number, fits: (span: DisplaySpan) => boolean): DisplaySpan | undefined {
+    const startLine = this.text.lineAt(from)
+    const count = this.text.lineCount
+    for (let step = 0; step <= count; ) {
+      const line = (startLine + step) % count
+      const lines = Math.min(50, count - line)
+      const found = this.display(line, line + lines).find(
+        (span) => fits(span) && (step > 0 || span.start > from),
+      )
+      if (found) return found
+      step += lines
+    }
+    const [first] = this.display(startLine, startLine + 1).filter(fits)
+    return first
+  }
+
+  range({ start, end }: Range): vscode.Range {
+    return new vscode.Range(this.position(start), this.position(end))
+  }
+
+  position(offset: number): vscode.Position {
+    const { line, character } = this.text.positionAt(offset)
+    return new vscode.Position(line, character)
+  }
+
+  offsets(range: vscode.Range): Range {
+    return { start: this.text.offsetAt(range.start), end: this.text.offsetAt(range.end) }
+  }
+
+  slice({ start, end }: Range): string {
+    return this.text.slice(start, end)
+  }
+
+  dispose(): void {
+    this.main?.work.dispose()
+    this.other?.work.dispose()
+  }
+
+  private afterLabels(ids: readonly string[]): void {
+    this.storage.save(ids.flatMap((id) => this.labels.get(id) ?? []))
+    this.lastWasLabel = this.labels.undoable
+    this.changed.emit('labels')
+  }
+}
+
+export const newId = (): string => randomBytes(6).toString('hex')
+
+/** Who labels: what two annotators' files are told apart by. */
+export const annotator = (): string => {
+  try {
+    return os.userInfo().username
+  } catch {
+    return 'annotator'
+  }
+}

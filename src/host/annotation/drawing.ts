@@ -1,0 +1,182 @@
+import * as vscode from 'vscode'
+import { Disposables } from '../disposables.ts'
+import type { AnnotatedDocument } from './annotatedDocument.ts'
+import { SpanDecorations, type TypeNames } from './decorations.ts'
+import { EntitiesTree } from './entitiesTree.ts'
+import { Legend } from './legend.ts'
+import { problemsOf } from './problems.ts'
+import { type FileSummary, summarise } from './summary.ts'
+
+/** What is on screen follows at once; tree, counts, marks and problems after a moment's rest. */
+const drawMs = 16
+const summaryMs = 250
+
+/** Everything that shows annotations: text, ruler, status bar, tree, problems. */
+export class Drawing implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private readonly decorations = this.disposables.track(new SpanDecorations())
+  private readonly legend = this.disposables.track(new Legend())
+  private readonly tree = this.disposables.track(new EntitiesTree())
+  private readonly problems = this.disposables.track(
+    vscode.languages.createDiagnosticCollection('Headway'),
+  )
+  private readonly subscriptions = new Map<AnnotatedDocument, Disposables>()
+  private readonly summaries = new Map<AnnotatedDocument, FileSummary>()
+  private readonly versions = new Map<AnnotatedDocument, number>()
+  private readonly due = new Map<AnnotatedDocument, NodeJS.Timeout>()
+  private drawTimer: NodeJS.Timeout | undefined
+  private context = ''
+  private isReviewing = false
+
+  constructor(
+    private readonly find: (document: vscode.TextDocument) => AnnotatedDocument | undefined,
+  ) {
+    const track = this.disposables.track.bind(this.disposables)
+    track(
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        this.find(textEditor.document)?.wake()
+        this.draw()
+      }),
+    )
+    track(vscode.window.onDidChangeVisibleTextEditors(() => this.draw()))
+    track(
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        const annotated = editor && this.find(editor.document)
+        if (annotated) this.summariseSoon(annotated)
+        this.draw()
+      }),
+    )
+    track(
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        if (typeNames() === 'hover' && this.find(textEditor.document)) this.draw()
+      }),
+    )
+    track(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('headway.annotation')) this.all()
+      }),
+    )
+  }
+
+  add(annotated: AnnotatedDocument): void {
+    const own = new Disposables()
+    own.track(
+      annotated.changed.on(() => {
+        this.draw()
+        this.summariseSoon(annotated)
+      }),
+    )
+    this.subscriptions.set(annotated, own)
+    this.draw()
+    this.summariseSoon(annotated)
+  }
+
+  remove(annotated: AnnotatedDocument): void {
+    this.subscriptions.get(annotated)?.dispose()
+    clearTimeout(this.due.get(annotated))
+    for (const map of [this.subscriptions, this.summaries, this.versions, this.due]) {
+      map.delete(annotated)
+    }
+    this.problems.delete(annotated.document.uri)
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === annotated.document) this.decorations.clear(editor)
+    }
+    this.draw()
+  }
+
+  get reviewing(): boolean {
+    return this.isReviewing
+  }
+
+  set reviewing(on: boolean) {
+    this.isReviewing = on
+    this.draw()
+  }
+
+  async filter(): Promise<void> {
+    await this.tree.chooseFilter()
+    this.all()
+  }
+
+  /** Something that all files share changed. */
+  all(): void {
+    this.draw()
+    for (const annotated of this.subscriptions.keys()) this.summariseSoon(annotated)
+  }
+
+  dispose(): void {
+    clearTimeout(this.drawTimer)
+    for (const timer of this.due.values()) clearTimeout(timer)
+    for (const own of this.subscriptions.values()) own.dispose()
+    this.disposables.dispose()
+  }
+
+  private draw(): void {
+    this.drawTimer ??= setTimeout(() => {
+      this.drawTimer = undefined
+      this.drawNow()
+    }, drawMs)
+  }
+
+  private drawNow(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      const annotated = this.find(editor.document)
+      if (annotated) this.decorations.draw(editor, annotated, typeNames())
+    }
+    const editor = vscode.window.activeTextEditor
+    const active = editor && this.find(editor.document)
+    const summary = active && this.summaries.get(active)
+    if (summary) this.legend.show(summary, this.isReviewing, active?.lastMs)
+    else this.legend.hide()
+    this.setContext({
+      'headway.annotating': active !== undefined,
+      'headway.reviewing': active !== undefined && this.isReviewing,
+      'headway.labelUndoable': active?.lastWasLabel ?? false,
+      'headway.hasAnnotated': this.subscriptions.size > 0,
+    })
+  }
+
+  private setContext(context: Record<string, boolean>): void {
+    if (JSON.stringify(context) === this.context) return
+    this.context = JSON.stringify(context)
+    for (const [key, value] of Object.entries(context)) {
+      void vscode.commands.executeCommand('setContext', key, value)
+    }
+  }
+
+  private summariseSoon(annotated: AnnotatedDocument): void {
+    this.versions.set(annotated, (this.versions.get(annotated) ?? 0) + 1)
+    if (this.due.has(annotated)) return
+    const timer = setTimeout(() => {
+      this.due.delete(annotated)
+      void this.summarise(annotated)
+    }, summaryMs)
+    this.due.set(annotated, timer)
+  }
+
+  private async summarise(annotated: AnnotatedDocument): Promise<void> {
+    const version = this.versions.get(annotated)
+    const summary = await summarise(
+      annotated,
+      () => this.versions.get(annotated) !== version || !this.subscriptions.has(annotated),
+    )
+    if (!summary) {
+      if (this.subscriptions.has(annotated)) this.summariseSoon(annotated)
+      return
+    }
+    this.summaries.set(annotated, summary)
+    this.problems.set(annotated.document.uri, problemsOf(annotated, summary.spans))
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === annotated.document) {
+        this.decorations.mark(editor, annotated, summary.spans)
+      }
+    }
+    if (vscode.window.activeTextEditor?.document === annotated.document) {
+      this.tree.show(annotated, summary)
+    }
+    this.draw()
+  }
+}
+
+const typeNames = (): TypeNames =>
+  vscode.workspace.getConfiguration('headway').get<TypeNames>('annotation.typeNames') ?? 'always'

@@ -1,0 +1,137 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { type Annotation, contextLength } from '../../core/annotation/annotation.ts'
+import { parseAnnotations } from '../../core/annotation/annotationFile.ts'
+import { alignDocument, visibleText } from '../../core/annotation/formats/alignDocument.ts'
+import {
+  type AnnotationFormat,
+  annotationFormats,
+  formatFacts,
+  goldDocument,
+  readAnnotationFormat,
+  writeAnnotationFormat,
+} from '../../core/annotation/formats/annotationFormats.ts'
+import { mergeAnnotators } from '../../core/annotation/mergeAnnotators.ts'
+import { refind } from '../../core/annotation/refind.ts'
+import { InputError } from '../../core/errors.ts'
+import { type AnnotatedDocument, annotator, newId } from './annotatedDocument.ts'
+import type { Annotator } from './annotator.ts'
+import { annotationCommandIds as ids } from './commandIds.ts'
+
+/** Labels to other programs, from them, and from another annotator. */
+export class FileCommands {
+  constructor(private readonly annotator: Annotator) {}
+
+  handlers() {
+    return {
+      [ids.exportAnnotations]: () => this.export(),
+      [ids.importAnnotations]: () => this.import(),
+      [ids.mergeAnnotations]: () => this.merge(),
+    }
+  }
+
+  private async export(): Promise<void> {
+    const annotated = this.required()
+    const format = await pickFormat('Export this file’s gold labels as…')
+    if (!format) return
+    const document = goldDocument(annotated.text.toString(), annotated.labels.annotations)
+    const text = writeAnnotationFormat(format, [document])
+    const { extension } = formatFacts[format]
+    const name = annotated.document.uri.fsPath.replace(/\.[^./\\]*$/, '')
+    const file = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.file(`${name}.${extension}`),
+      filters: { [formatFacts[format].label]: [extension] },
+    })
+    if (!file) return
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text))
+    const count = document.spans.length
+    void vscode.window.showInformationMessage(
+      `${count} gold ${count === 1 ? 'span' : 'spans'} exported to ${path.basename(file.fsPath)}.`,
+    )
+  }
+
+  private async import(): Promise<void> {
+    const annotated = this.required()
+    const format = await pickFormat('Labels of this file in which format?')
+    const [file] = format
+      ? ((await vscode.window.showOpenDialog({ title: 'Import labels' })) ?? [])
+      : []
+    if (!format || !file) return
+    const text = annotated.text.toString()
+    const content = fs.readFileSync(file.fsPath, 'utf8').replace(/^\ufeff/, '')
+    const documents = readAnnotationFormat(format, content, file.fsPath, text)
+    const visible = visibleText(text)
+    let from = 0
+    let missed = 0
+    const found: Annotation[] = []
+    for (const document of documents) {
+      const aligned = alignDocument(visible, document, from) ?? alignDocument(visible, document, 0)
+      if (!aligned) {
+        missed++
+        continue
+      }
+      from = aligned.next
+      for (const span of aligned.spans) {
+        found.push({
+          ...span,
+          id: newId(),
+          text: annotated.slice(span),
+          status: 'gold',
+          by: annotator(),
+          at: Date.now(),
+          ...annotated.text.around(span.start, span.end, contextLength),
+        })
+      }
+    }
+    if (found.length === 0 && missed > 0) {
+      throw new InputError(
+        `${file.fsPath} has labels of another text: open the text that they belong to.`,
+      )
+    }
+    const { added, conflicts } = mergeAnnotators(annotated.labels.annotations, found)
+    annotated.addForeign(added)
+    tell(added.length, conflicts.length, missed)
+  }
+
+  private async merge(): Promise<void> {
+    const annotated = this.required()
+    const [file] =
+      (await vscode.window.showOpenDialog({
+        title: 'Another annotator’s labels of this file',
+        filters: { 'Headway’s labels': ['jsonl'] },
+      })) ?? []
+    if (!file) return
+    const { annotations, damaged } = parseAnnotations(fs.readFileSync(file.fsPath, 'utf8'))
+    if (annotations.length === 0) {
+      throw new InputError(`${file.fsPath} has no labels: choose a file of .headway/annotations.`)
+    }
+    const kept = annotations.filter(({ status }) => status !== 'removed')
+    const { found, lost } = refind(annotated.text.toString(), kept)
+    const { added, conflicts } = mergeAnnotators(annotated.labels.annotations, found)
+    annotated.addForeign(added)
+    tell(added.length, conflicts.length, lost.length + damaged.length)
+  }
+
+  private required(): AnnotatedDocument {
+    const annotated = this.annotator.active?.annotated
+    if (annotated) return annotated
+    throw new InputError('Annotate This File first: this needs the text that the labels belong to.')
+  }
+}
+
+const pickFormat = async (placeHolder: string): Promise<AnnotationFormat | undefined> => {
+  const items = annotationFormats.map((format) => ({ ...formatFacts[format], format }))
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.format
+}
+
+const tell = (added: number, conflicts: number, missed: number): void => {
+  const parts = [
+    `${added} ${added === 1 ? 'label' : 'labels'} added`,
+    conflicts > 0
+      ? `${conflicts} of them in conflict with yours: they are warnings in Problems`
+      : '',
+    missed > 0 ? `${missed} had no place in this text` : '',
+  ]
+  void vscode.window.showInformationMessage(`${parts.filter(Boolean).join('; ')}.`)
+}

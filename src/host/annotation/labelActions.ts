@@ -1,0 +1,133 @@
+import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
+import type { LabelTarget } from '../../core/annotation/labelledText.ts'
+import {
+  extendByWord,
+  identicalMentions,
+  type Range,
+  type Side,
+  shrinkByWord,
+} from '../../core/annotation/words.ts'
+import { type AnnotatedDocument, newId } from './annotatedDocument.ts'
+
+/** What a person can say of a span. Each is one step of *Undo Label*. */
+export const accept = (annotated: AnnotatedDocument, span: DisplaySpan): void =>
+  annotated.label(`accept ${span.type}`, [target(span, { status: 'gold' })])
+
+export const setType = (annotated: AnnotatedDocument, span: DisplaySpan, type: string): void =>
+  annotated.label(`label as ${type}`, [target(span, { status: 'gold', type })])
+
+/** A model's span becomes rejected; a label that a person made is taken back. */
+export const reject = (annotated: AnnotatedDocument, span: DisplaySpan): void => {
+  const own = span.annotation
+  const modelSaysSo = own === undefined || span.probability !== undefined
+  if (modelSaysSo) annotated.label(`reject ${span.type}`, [target(span, { status: 'rejected' })])
+  else annotated.label(`remove ${span.type}`, [], [own.id])
+}
+
+/** Back to what the model says. */
+export const removeLabel = (annotated: AnnotatedDocument, span: DisplaySpan): void => {
+  if (span.annotation) annotated.label('remove label', [], [span.annotation.id])
+}
+
+/** Labels a stretch; labels that it overlaps give way. */
+export const labelRange = (annotated: AnnotatedDocument, range: Range, type: string): void => {
+  const met = labelsOver(annotated, range)
+  const same = met.find(({ start, end }) => start === range.start && end === range.end)
+  annotated.label(
+    `label as ${type}`,
+    [{ id: same?.id ?? newId(), ...range, type, status: 'gold' }],
+    met.filter((each) => each !== same).map(({ id }) => id),
+  )
+}
+
+export const resize = (
+  annotated: AnnotatedDocument,
+  span: DisplaySpan,
+  how: 'extend' | 'shrink',
+  side: Side,
+): Range | undefined => {
+  const line = annotated.text.lineAt(span.start)
+  const base = annotated.text.lineStart(line)
+  const end = annotated.text.lineAt(span.end)
+  const text = annotated.text.slice(
+    base,
+    annotated.text.lineStart(end) + annotated.text.line(end).length,
+  )
+  const local = { start: span.start - base, end: span.end - base }
+  const changed =
+    how === 'extend' ? extendByWord(text, local, side) : shrinkByWord(text, local, side)
+  const range = { start: changed.start + base, end: changed.end + base }
+  if (range.start === span.start && range.end === span.end) return undefined
+  const met = labelsOver(annotated, range).filter(({ id }) => id !== span.annotation?.id)
+  const resized = { ...target(span, { status: 'gold' }), ...range }
+  annotated.label(
+    `${how} ${span.type}`,
+    [resized],
+    met.map(({ id }) => id),
+  )
+  return range
+}
+
+/** All places where a span's text stands as whole words, but those with a person's label already. */
+export const otherMentions = (annotated: AnnotatedDocument, range: Range): Range[] => {
+  const text = annotated.text.toString()
+  return identicalMentions(text, annotated.slice(range))
+}
+
+/** Labels every mention alike; those that somebody labelled otherwise stay. */
+export const labelMentions = (
+  annotated: AnnotatedDocument,
+  range: Range,
+  type: string,
+  status: 'gold' | 'rejected' = 'gold',
+): number => {
+  const targets: LabelTarget[] = []
+  for (const mention of otherMentions(annotated, range)) {
+    const here = mention.start === range.start && mention.end === range.end
+    const met = labelsOver(annotated, mention)
+    const same = met.find(({ start, end }) => start === mention.start && end === mention.end)
+    if (!here && met.some(({ status: known }) => known === 'gold' || known === 'rejected')) continue
+    targets.push({ id: same?.id ?? newId(), ...mention, type, status })
+  }
+  annotated.label(`label ${targets.length} mentions as ${type}`, targets)
+  return targets.length
+}
+
+export const acceptAllOf = (
+  annotated: AnnotatedDocument,
+  spans: readonly DisplaySpan[],
+): number => {
+  const accepted = spans.filter(({ look }) => look === 'certain')
+  annotated.label(
+    `accept ${accepted.length} spans`,
+    accepted.map((span) => target(span, { status: 'gold' })),
+  )
+  return accepted.length
+}
+
+/** The sentence is right as it is shown: its spans become gold, and it is known to be looked at. */
+export const markReviewed = (annotated: AnnotatedDocument, sentence: Range): void => {
+  const spans = annotated
+    .spansAt(sentence)
+    .filter((span) => span.start < sentence.end && span.end > sentence.start)
+    .filter(({ look }) => look === 'certain' || look === 'doubtful' || look === 'unreviewed')
+    .map((span) => target(span, { status: 'gold' }))
+  const reviewed: LabelTarget = { id: newId(), ...sentence, type: '', status: 'reviewed' }
+  annotated.label('mark sentence as reviewed', [...spans, reviewed])
+}
+
+const target = (
+  span: DisplaySpan,
+  change: Pick<LabelTarget, 'status'> & Partial<LabelTarget>,
+): LabelTarget => ({
+  id: span.annotation?.id ?? newId(),
+  start: span.start,
+  end: span.end,
+  type: span.type,
+  ...change,
+})
+
+const labelsOver = (annotated: AnnotatedDocument, { start, end }: Range) =>
+  annotated.labels.annotations.filter(
+    (each) => each.status !== 'reviewed' && each.start < end && each.end > start,
+  )

@@ -1,0 +1,42 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import * as vscode from 'vscode'
+import type { Annotation } from '../../core/annotation/annotation.ts'
+import { annotatedFiles, readAnnotations } from '../../core/annotation/annotationStore.ts'
+import { refind } from '../../core/annotation/refind.ts'
+import type { AnnotatedDocument } from './annotatedDocument.ts'
+
+/** A text of the workspace with the labels that people gave it. */
+export interface LabelledFile {
+  readonly folder: string
+  /** Relative to the folder, with `/`. */
+  readonly file: string
+  readonly text: string
+  readonly annotations: readonly Annotation[]
+}
+
+/** All files with labels: open ones as they are in the editor, the others from disk. */
+export const labelledFiles = (open: readonly AnnotatedDocument[]): LabelledFile[] => {
+  const files: LabelledFile[] = []
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    const folder = uri.fsPath
+    for (const file of annotatedFiles(folder)) {
+      const full = path.join(folder, ...file.split('/'))
+      const annotated = open.find(({ document }) => document.uri.fsPath === full)
+      if (annotated) {
+        const { annotations } = annotated.labels
+        files.push({ folder, file, text: annotated.text.toString(), annotations })
+        continue
+      }
+      if (!fs.existsSync(full)) continue
+      const text = fs
+        .readFileSync(full, 'utf8')
+        .replace(/^\ufeff/, '')
+        .replaceAll(/\r\n?/g, '\n')
+      const { annotations } = readAnnotations(folder, file)
+      const kept = annotations.filter(({ status }) => status !== 'removed')
+      files.push({ folder, file, text, annotations: refind(text, kept).found })
+    }
+  }
+  return files
+}

@@ -1,0 +1,137 @@
+import { type PredictionMap, SentenceCache } from '../../core/annotation/predictionMap.ts'
+import type { TextLines } from '../../core/annotation/textLines.ts'
+import { mostSentences, type PredictedSpan } from '../../core/protocol/predictions.ts'
+import type { ChosenModel } from './chooseModel.ts'
+import type { Predictor } from './predictor.ts'
+
+/** Sentences at once: few where somebody waits for them. */
+const visibleBatch = 24
+const restBatch = Math.min(32, mostSentences)
+/** A pause in typing; shorter ones predict what is half written. */
+const pauseMs = 60
+/** Lines that are looked through for work before the editor gets its turn. */
+const linesAtOnce = 2000
+
+export interface Lines {
+  readonly first: number
+  /** Up to, not with. */
+  readonly end: number
+}
+
+export interface WorkHooks {
+  /** What is on screen, of all editors that show the text. */
+  visible(): readonly Lines[]
+  /** Lines have new predictions. */
+  predicted(ms: number): void
+  /** Lines done, of all; called as the rest of the text is worked through. */
+  progress(done: number, of: number): void
+  failed(error: unknown): void
+}
+
+/** Keeps a text's predictions up to date: what is on screen first, then the rest, after each pause in typing. */
+export class PredictionWork {
+  private cursor = 0
+  private running = false
+  private timer: NodeJS.Timeout | undefined
+  private over = false
+  /** Whether the lines that nobody looks at are predicted too. */
+  wholeText = true
+
+  constructor(
+    private readonly predictor: Predictor,
+    private readonly model: ChosenModel,
+    private readonly text: TextLines,
+    readonly map: PredictionMap,
+    private readonly hooks: WorkHooks,
+  ) {}
+
+  /** Something is to be predicted: now, or after a pause in typing. */
+  wake(edited: boolean): void {
+    if (edited) this.cursor = 0
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.work(), edited ? pauseMs : 0)
+  }
+
+  dispose(): void {
+    this.over = true
+    clearTimeout(this.timer)
+  }
+
+  private async work(): Promise<void> {
+    if (this.running) return
+    this.running = true
+    try {
+      while (!this.over) {
+        const sentences = this.nextOnScreen() ?? (await this.nextOfRest())
+        if (!sentences) break
+        await this.predict(sentences)
+      }
+    } catch (error) {
+      if (!this.over) this.hooks.failed(error)
+    } finally {
+      this.running = false
+    }
+  }
+
+  private async predict(sentences: readonly string[]): Promise<void> {
+    const began = performance.now()
+    const { model } = this
+    const answer = await this.predictor.ask<'tokens'>({
+      type: 'tokens',
+      model: model.folder,
+      sentences: [...sentences],
+    })
+    sentences.forEach((sentence, at) => {
+      this.map.cache.put(sentence, compact(answer.sentences[at] ?? []))
+    })
+    if (!this.over) this.hooks.predicted(performance.now() - began)
+  }
+
+  private nextOnScreen(): string[] | undefined {
+    for (const { first, end } of this.hooks.visible()) {
+      const missing = this.map.settle(first, end, visibleBatch)
+      if (missing.length > 0) return missing.slice(0, visibleBatch)
+    }
+    return undefined
+  }
+
+  /** Undefined where nothing is left, or somebody called the rest off. */
+  private async nextOfRest(): Promise<string[] | undefined> {
+    while (this.wholeText && this.cursor < this.text.lineCount) {
+      const end = Math.min(this.cursor + linesAtOnce, this.text.lineCount)
+      const missing = this.map.settle(this.cursor, end, restBatch)
+      while (this.cursor < end && this.map.isFresh(this.cursor)) this.cursor++
+      this.hooks.progress(this.cursor, this.text.lineCount)
+      if (missing.length > 0) return missing.slice(0, restBatch)
+      await new Promise((resolve) => setImmediate(resolve))
+      const onScreen = this.nextOnScreen()
+      if (onScreen) return onScreen
+    }
+    return undefined
+  }
+}
+
+const surely = 0.005
+
+/** A file has hundreds of thousands of them: shares that nobody reads are left out. */
+const compact = (spans: readonly PredictedSpan[]): PredictedSpan[] =>
+  spans.map((span) => ({
+    ...span,
+    types: span.types.filter(({ probability }, at) => at === 0 || probability >= surely),
+  }))
+
+/** One cache a model, for all files that it annotates. */
+export class SentenceCaches {
+  private readonly caches = new Map<string, SentenceCache>()
+
+  of({ folder }: ChosenModel): SentenceCache {
+    let cache = this.caches.get(folder)
+    if (!cache) {
+      cache = new SentenceCache()
+      this.caches.set(folder, cache)
+      const [oldest] = this.caches.keys()
+      if (oldest !== undefined && this.caches.size > 3) this.caches.delete(oldest)
+    }
+    return cache
+  }
+}

@@ -1,0 +1,192 @@
+import * as vscode from 'vscode'
+import {
+  correctedSentences,
+  sentencesWithLabels,
+} from '../../core/annotation/correctedSentences.ts'
+import type { TaggedSentence } from '../../core/annotation/formats/conll.ts'
+import { InputError } from '../../core/errors.ts'
+import { storeOfRun } from '../../core/runs/store.ts'
+import { Disposables } from '../disposables.ts'
+import type { FollowedRun } from '../runs/followedRun.ts'
+import type { FollowedSweep } from '../runs/storeFollower.ts'
+import type { AnnotationContext } from './annotation.ts'
+import type { Annotator } from './annotator.ts'
+import { askSentences } from './askSentences.ts'
+import { type ChosenModel, chooseModel, modelOf } from './chooseModel.ts'
+import { annotationCommandIds as ids } from './commandIds.ts'
+import { correctedExperiment } from './correctionsData.ts'
+import { labelledFiles } from './labelledFiles.ts'
+import { WhatChangedView } from './whatChangedView.ts'
+
+interface FoundRun {
+  readonly sweep: FollowedSweep
+  readonly run: FollowedRun
+}
+
+/** *Retrain With Corrections*, and what came of it. */
+export class Retraining implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private readonly view: WhatChangedView
+  /** Sweeps that were launched from here, and the model that was corrected. */
+  private readonly awaited = new Map<string, ChosenModel>()
+  private last: { readonly before: ChosenModel; readonly after: ChosenModel } | undefined
+
+  constructor(
+    private readonly context: AnnotationContext,
+    private readonly annotator: Annotator,
+  ) {
+    this.view = this.disposables.track(new WhatChangedView(annotator))
+    this.disposables.track(context.workspaceRuns.changed.on(() => this.look()))
+  }
+
+  handlers() {
+    return {
+      [ids.retrain]: () => this.retrain(),
+      [ids.whatChanged]: () => this.whatChanged(),
+    }
+  }
+
+  dispose(): void {
+    this.disposables.dispose()
+  }
+
+  private async retrain(): Promise<void> {
+    const model = await this.correctedModel()
+    if (!model) return
+    const found = await this.find(model)
+    if (!found) {
+      throw new InputError(
+        `${model.name} is no run of this workspace, so its training data are not known: annotate with a run to retrain it.`,
+      )
+    }
+    const { sentences, unfinished } = await this.corrections(model)
+    if (sentences.length === 0) {
+      throw new InputError(
+        unfinished > 0
+          ? `No corrected sentence is ready: ${unfinished} still have a doubtful span; accept or reject those (Review Mode walks them).`
+          : 'There are no corrections yet: accept, change or reject spans first.',
+      )
+    }
+    const from = await chooseStart(sentences.length, unfinished)
+    if (!from) return
+    const { run, sweep } = found
+    const store = storeOfRun(run.dir)
+    const { record } = run.state
+    const request = await correctedExperiment(
+      run.dir,
+      record,
+      store,
+      sentences,
+      from,
+      sweep.record.name,
+    )
+    const sweepDir = await this.context.fineTune.launch(request)
+    if (sweepDir) {
+      this.awaited.set(sweepDir, model)
+      this.look()
+    }
+  }
+
+  private async correctedModel(): Promise<ChosenModel | undefined> {
+    const active = this.annotator.active?.annotated.main?.model
+    if (active?.run !== undefined) return active
+    return chooseModel(
+      this.context.workspaceRuns,
+      ['token'],
+      'Retrain which run with the corrections?',
+    )
+  }
+
+  private async find({ run: dir }: ChosenModel): Promise<FoundRun | undefined> {
+    const registry = await this.context.workspaceRuns.ready()
+    for (const sweep of registry.sweeps()) {
+      const run = sweep.runs.find((each) => each.dir === dir)
+      if (run) return { sweep, run }
+    }
+    return undefined
+  }
+
+  private async corrections(
+    model: ChosenModel,
+  ): Promise<{ sentences: TaggedSentence[]; unfinished: number }> {
+    const threshold =
+      vscode.workspace.getConfiguration('headway').get<number>('annotation.doubtBelow') ?? 0.8
+    const sentences: TaggedSentence[] = []
+    let unfinished = 0
+    for (const { text, annotations } of labelledFiles(this.annotator.open)) {
+      const ranges = sentencesWithLabels(text, annotations)
+      const predicted = await askSentences(this.annotator.predictor, model.folder, text, ranges)
+      const byStart = new Map(ranges.map(({ start }, at) => [start, predicted[at] ?? []]))
+      const corrected = correctedSentences(
+        text,
+        annotations,
+        ({ start }) => byStart.get(start) ?? [],
+        threshold,
+      )
+      sentences.push(...corrected.sentences)
+      unfinished += corrected.unfinished
+    }
+    return { sentences, unfinished }
+  }
+
+  /** Whether a run that was launched from here is done. */
+  private look(): void {
+    for (const [sweepDir, before] of this.awaited) {
+      const sweep = this.context.workspaceRuns.current?.sweep(sweepDir)
+      const done = sweep?.runs.find((run) => run.state.record.state === 'done')
+      if (!sweep || !done) continue
+      this.awaited.delete(sweepDir)
+      const after = modelOf(done, sweep.record.name)
+      this.last = { before, after }
+      void this.tell(before, after)
+    }
+  }
+
+  private async tell(before: ChosenModel, after: ChosenModel): Promise<void> {
+    const see = 'What Changed'
+    const use = 'Annotate With It'
+    const answer = await vscode.window.showInformationMessage(
+      `${after.name} has learned from your corrections (${before.name} was corrected).`,
+      see,
+      use,
+    )
+    if (answer === see) await this.view.show(before, after)
+    const { active } = this.annotator
+    if (answer === use && active) await this.annotator.annotate(active.annotated.document, after)
+  }
+
+  private async whatChanged(): Promise<void> {
+    const { workspaceRuns } = this.context
+    const pair = this.last ?? (await this.choosePair(workspaceRuns))
+    if (pair) await this.view.show(pair.before, pair.after)
+  }
+
+  private async choosePair(workspaceRuns: AnnotationContext['workspaceRuns']) {
+    const before = await chooseModel(workspaceRuns, ['token'], 'The run before?')
+    const after = before && (await chooseModel(workspaceRuns, ['token'], 'The run after?'))
+    return before && after ? { before, after } : undefined
+  }
+}
+
+const chooseStart = async (
+  sentences: number,
+  unfinished: number,
+): Promise<'pretrained' | 'last' | undefined> => {
+  const left = unfinished > 0 ? `; ${unfinished} more wait for a word on a doubtful span` : ''
+  const items = [
+    {
+      label: 'From the pretrained model',
+      description: 'as the run was trained',
+      from: 'pretrained' as const,
+    },
+    {
+      label: 'From the corrected model',
+      description: 'goes on from what it knows',
+      from: 'last' as const,
+    },
+  ]
+  const choice = await vscode.window.showQuickPick(items, {
+    placeHolder: `${sentences} corrected ${sentences === 1 ? 'sentence' : 'sentences'}${left}. Retrain…`,
+  })
+  return choice?.from
+}

@@ -1,0 +1,278 @@
+import * as vscode from 'vscode'
+import { type DisplaySpan, doubt } from '../../core/annotation/displaySpans.ts'
+import { type Range, type Side, snapToWords } from '../../core/annotation/words.ts'
+import { sentencesOf } from '../../core/data/sentences.ts'
+import { Disposables } from '../disposables.ts'
+import type { AnnotatedDocument } from './annotatedDocument.ts'
+import { placeOf } from './annotationPlace.ts'
+import type { Annotator } from './annotator.ts'
+import { annotationCommandIds as ids } from './commandIds.ts'
+import type { Drawing } from './drawing.ts'
+import type { IgnoredWords } from './ignoredWords.ts'
+import * as actions from './labelActions.ts'
+import { isSpanRef, resolveRef } from './spanRef.ts'
+
+interface Target {
+  readonly annotated: AnnotatedDocument
+  readonly editor: vscode.TextEditor | undefined
+  readonly span: DisplaySpan
+}
+
+/** What keys, light bulb and hover do to a span: the one they name, or the one at the cursor. */
+export class SpanCommands implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private toldOfWindow = false
+
+  constructor(
+    private readonly annotator: Annotator,
+    private readonly drawing: Drawing,
+    private readonly ignored: IgnoredWords,
+  ) {}
+
+  handlers() {
+    return {
+      [ids.acceptSpan]: (ref?: unknown) =>
+        this.act(ref, (t) => actions.accept(t.annotated, t.span)),
+      [ids.rejectSpan]: (ref?: unknown) =>
+        this.act(ref, (t) => actions.reject(t.annotated, t.span)),
+      [ids.removeLabel]: (ref?: unknown) =>
+        this.act(ref, (t) => actions.removeLabel(t.annotated, t.span)),
+      [ids.labelType]: (ref?: unknown) => this.labelType(ref),
+      [ids.labelAs]: () => this.labelAs(),
+      [ids.labelAllMentions]: (ref?: unknown) => this.labelAllMentions(ref),
+      [ids.extendSpan]: (ref?: unknown) => this.resize(ref, 'extend'),
+      [ids.shrinkSpan]: (ref?: unknown) => this.resize(ref, 'shrink'),
+      [ids.ignoreWord]: (ref?: unknown) => this.ignore(ref),
+      [ids.acceptAllCertain]: () => this.acceptAll(),
+      [ids.markReviewed]: () => this.markReviewed(),
+      [ids.undoLabel]: () => this.undo(),
+      [ids.review]: () => this.review(),
+      [ids.leaveReview]: () => this.leaveReview(),
+      [ids.nextDoubtful]: () => this.next((span) => doubt(span) > 0, 'No doubtful span is left.'),
+      [ids.nextSpan]: () =>
+        this.next(
+          (span) => span.look !== 'gold' && span.look !== 'rejected',
+          'Every span is reviewed.',
+        ),
+      [ids.revealSpan]: (ref?: unknown) => this.reveal(ref),
+    }
+  }
+
+  dispose(): void {
+    this.disposables.dispose()
+  }
+
+  private target(ref: unknown): Target | undefined {
+    if (isSpanRef(ref)) {
+      const annotated = this.annotator.find(ref.uri)
+      const span = annotated && resolveRef(annotated, ref)
+      return annotated && span ? { annotated, span, editor: editorOf(annotated) } : undefined
+    }
+    const { active } = this.annotator
+    if (!active) return undefined
+    const { editor, annotated } = active
+    const at = annotated.offsets(editor.selection)
+    const spans = annotated.spansAt(at)
+    const exact = spans.find(({ start, end }) => start === at.start && end === at.end)
+    const span =
+      exact ?? spans.find(({ start, end }) => start < end && start <= at.start && at.end <= end)
+    return span && { annotated, editor, span }
+  }
+
+  private act(ref: unknown, action: (target: Target) => void): void {
+    const target = this.target(ref)
+    if (!target) {
+      say('There is no span at the cursor.')
+      return
+    }
+    this.tellWindow(target.annotated)
+    action(target)
+    if (!isSpanRef(ref) && this.drawing.reviewing) this.next((span) => doubt(span) > 0)
+  }
+
+  /** `{…ref, to: type}` of a hover or light bulb, `{number: 1…9}` of a key. */
+  private labelType(argument: unknown): void {
+    const named = (argument as { to?: unknown } | undefined)?.to
+    const number = (argument as { number?: unknown } | undefined)?.number
+    const annotated = isSpanRef(argument)
+      ? this.annotator.find(argument.uri)
+      : this.annotator.active?.annotated
+    const type =
+      typeof named === 'string'
+        ? named
+        : annotated?.types[typeof number === 'number' ? number - 1 : -1]
+    if (!annotated || type === undefined) return
+    const target = this.target(argument)
+    if (target && coversSelection(target, this.annotator.active)) {
+      this.act(argument, ({ span }) => actions.setType(annotated, span, type))
+    } else this.labelSelection(annotated, type)
+  }
+
+  private async labelAs(): Promise<void> {
+    const { active } = this.annotator
+    if (!active) return
+    const { annotated } = active
+    const other = { label: '$(add) Another type…' }
+    const items = [...annotated.types.map((label) => ({ label })), other]
+    const choice = await vscode.window.showQuickPick(items, { placeHolder: 'Label as…' })
+    const typed =
+      choice === other
+        ? await vscode.window.showInputBox({
+            prompt: 'The new type, such as PER',
+            validateInput: (text) =>
+              /^[^\s]{1,60}$/u.test(text)
+                ? undefined
+                : 'A type is one word of at most 60 characters.',
+          })
+        : choice?.label
+    if (typed) this.labelSelection(annotated, typed)
+  }
+
+  private labelSelection(annotated: AnnotatedDocument, type: string): void {
+    const { active } = this.annotator
+    if (active?.annotated !== annotated) return
+    for (const selection of active.editor.selections) {
+      const range = snapped(annotated, annotated.offsets(selection))
+      if (range) {
+        this.tellWindow(annotated)
+        actions.labelRange(annotated, range, type)
+      } else say('There is no word to label: select one.')
+    }
+  }
+
+  private labelAllMentions(ref: unknown): void {
+    const target = this.target(ref)
+    if (!target) return
+    const { annotated, span } = target
+    this.tellWindow(annotated)
+    const count = actions.labelMentions(annotated, span, span.type)
+    say(`${count} ${count === 1 ? 'mention' : 'mentions'} labelled as ${span.type}.`)
+  }
+
+  private resize(ref: unknown, how: 'extend' | 'shrink'): void {
+    const target = this.target(ref)
+    const side: Side = (ref as { side?: unknown } | undefined)?.side === 'start' ? 'start' : 'end'
+    if (!target) return
+    this.tellWindow(target.annotated)
+    const range = actions.resize(target.annotated, target.span, how, side)
+    if (range && target.editor && !isSpanRef(ref)) select(target.editor, target.annotated, range)
+  }
+
+  private ignore(ref: unknown): void {
+    const target = this.target(ref)
+    if (!target) return
+    const { annotated, span } = target
+    const place = placeOf(annotated.document.uri)
+    const problem = this.ignored.add(place?.folder, annotated.slice(span))
+    if (problem) this.annotator.warn(problem)
+    if (span.annotation) actions.removeLabel(annotated, span)
+    this.drawing.all()
+  }
+
+  private async acceptAll(): Promise<void> {
+    const { active } = this.annotator
+    if (!active) return
+    const spans: DisplaySpan[] = []
+    for await (const block of active.annotated.displayAll()) spans.push(...block)
+    this.tellWindow(active.annotated)
+    const count = actions.acceptAllOf(active.annotated, spans)
+    say(
+      `${count} certain ${count === 1 ? 'span' : 'spans'} accepted; Undo Label takes all of them back.`,
+    )
+  }
+
+  private markReviewed(): void {
+    const { active } = this.annotator
+    if (!active) return
+    const { annotated, editor } = active
+    const offset = annotated.text.offsetAt(editor.selection.active)
+    const line = annotated.text.lineAt(offset)
+    const start = annotated.text.lineStart(line)
+    const sentence = sentencesOf(annotated.text.line(line))
+      .map((each) => ({ start: each.start + start, end: each.end + start }))
+      .find((each) => each.end >= offset)
+    if (!sentence) return
+    this.tellWindow(annotated)
+    actions.markReviewed(annotated, sentence)
+    if (this.drawing.reviewing) this.next((span) => doubt(span) > 0)
+  }
+
+  private undo(): void {
+    const undone = this.annotator.active?.annotated.undoLabel()
+    say(undone === undefined ? 'There is no label to undo.' : `Undone: ${undone}.`)
+  }
+
+  private review(): void {
+    if (!this.annotator.active) {
+      say('Annotate This File first: review mode walks its spans.')
+      return
+    }
+    this.drawing.reviewing = true
+    this.next((span) => doubt(span) > 0, 'No doubtful span is left; n goes to the next one.')
+  }
+
+  private leaveReview(): void {
+    this.drawing.reviewing = false
+  }
+
+  private next(fits: (span: DisplaySpan) => boolean, none?: string): void {
+    const { active } = this.annotator
+    if (!active) return
+    const { annotated, editor } = active
+    const from = annotated.text.offsetAt(editor.selection.start)
+    const span = annotated.nextSpan(from, fits)
+    if (span) select(editor, annotated, span)
+    else if (none) say(none)
+  }
+
+  private async reveal(ref: unknown): Promise<void> {
+    if (!isSpanRef(ref)) return
+    const annotated = this.annotator.find(ref.uri)
+    if (!annotated) return
+    const editor = await vscode.window.showTextDocument(annotated.document)
+    select(editor, annotated, ref)
+  }
+
+  private tellWindow(annotated: AnnotatedDocument): void {
+    if (annotated.canKeep || this.toldOfWindow) return
+    this.toldOfWindow = true
+    this.annotator.warn(
+      'These labels are in this window only: save the file into the workspace folder to keep them.',
+    )
+  }
+}
+
+const snapped = (annotated: AnnotatedDocument, range: Range): Range | undefined => {
+  const first = annotated.text.lineAt(range.start)
+  const last = annotated.text.lineAt(range.end)
+  const base = annotated.text.lineStart(first)
+  const text = annotated.text.slice(
+    base,
+    annotated.text.lineStart(last) + annotated.text.line(last).length,
+  )
+  const found = snapToWords(text, { start: range.start - base, end: range.end - base })
+  return found && { start: found.start + base, end: found.end + base }
+}
+
+/** A selection of more, or of other words, than the span is to be labelled itself. */
+const coversSelection = (
+  { span, annotated }: Target,
+  active: { editor: vscode.TextEditor; annotated: AnnotatedDocument } | undefined,
+): boolean => {
+  if (active?.annotated !== annotated || active.editor.selection.isEmpty) return true
+  const { start, end } = annotated.offsets(active.editor.selection)
+  return span.start === start && span.end === end
+}
+
+const select = (editor: vscode.TextEditor, annotated: AnnotatedDocument, range: Range): void => {
+  const place = annotated.range(range)
+  editor.selection = new vscode.Selection(place.start, place.end)
+  editor.revealRange(place, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+}
+
+const editorOf = (annotated: AnnotatedDocument): vscode.TextEditor | undefined =>
+  vscode.window.visibleTextEditors.find(({ document }) => document === annotated.document)
+
+const say = (message: string): void => {
+  vscode.window.setStatusBarMessage(`Headway: ${message}`, 4000)
+}

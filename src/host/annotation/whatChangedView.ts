@@ -1,0 +1,105 @@
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { sentencesWithLabels } from '../../core/annotation/correctedSentences.ts'
+import { type Change, type ChangedSpan, whatChanged } from '../../core/annotation/whatChanged.ts'
+import { Disposables } from '../disposables.ts'
+import type { Annotator } from './annotator.ts'
+import { askSentences } from './askSentences.ts'
+import type { ChosenModel } from './chooseModel.ts'
+import { oneLine } from './hoverText.ts'
+import { labelledFiles } from './labelledFiles.ts'
+
+const scheme = 'headway-changes'
+
+interface Found extends ChangedSpan {
+  readonly file: vscode.Uri
+  readonly place: string
+  readonly line: number
+}
+
+/** *What Changed*: the spans that people judged, by what two models make of them. A page of plain text. */
+export class WhatChangedView implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private readonly pages = new Map<string, string>()
+  private links: { readonly line: number; readonly length: number; readonly target: vscode.Uri }[] =
+    []
+
+  constructor(private readonly annotator: Annotator) {
+    const track = this.disposables.track.bind(this.disposables)
+    const provideTextDocumentContent = (uri: vscode.Uri) => this.pages.get(uri.path) ?? ''
+    track(
+      vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent }),
+    )
+    const provideDocumentLinks = () =>
+      this.links.map(
+        ({ line, length, target }) =>
+          new vscode.DocumentLink(new vscode.Range(line, 2, line, 2 + length), target),
+      )
+    track(vscode.languages.registerDocumentLinkProvider({ scheme }, { provideDocumentLinks }))
+  }
+
+  async show(before: ChosenModel, after: ChosenModel): Promise<void> {
+    const found = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: 'Headway: comparing the two models' },
+      () => this.compare(before, after),
+    )
+    const uri = vscode.Uri.from({ scheme, path: `/${before.name} to ${after.name}.txt` })
+    this.pages.set(uri.path, this.page(before, after, found))
+    const document = await vscode.workspace.openTextDocument(uri)
+    await vscode.window.showTextDocument(document, { preview: false })
+  }
+
+  dispose(): void {
+    this.disposables.dispose()
+  }
+
+  private async compare(before: ChosenModel, after: ChosenModel): Promise<Found[]> {
+    const { predictor, open } = this.annotator
+    predictor.forget(after.folder)
+    const found: Found[] = []
+    for (const { folder, file, text, annotations } of labelledFiles(open)) {
+      const sentences = sentencesWithLabels(text, annotations)
+      const was = await askSentences(predictor, before.folder, text, sentences)
+      const is = await askSentences(predictor, after.folder, text, sentences)
+      for (const changed of whatChanged(annotations, was.flat(), is.flat())) {
+        const line = text.slice(0, changed.annotation.start).split('\n').length
+        const full = vscode.Uri.file(path.join(folder, ...file.split('/')))
+        found.push({ ...changed, file: full, place: `${file}:${line}`, line })
+      }
+    }
+    return found
+  }
+
+  private page(before: ChosenModel, after: ChosenModel, found: readonly Found[]): string {
+    const lines = [
+      `What changed from ${before.name} to ${after.name}`,
+      ...[before, after].map(({ name, description }) => `  ${name}: ${description ?? ''}`),
+      '',
+    ]
+    this.links = []
+    const titles: Record<Change, string> = {
+      fixed: 'Right now, wrong before',
+      broken: 'Wrong now, right before',
+      'still wrong': 'Wrong with both',
+      'still right': 'Right with both',
+    }
+    for (const change of ['fixed', 'broken', 'still wrong', 'still right'] as const) {
+      const spans = found.filter((each) => each.change === change)
+      lines.push(`${titles[change]}: ${spans.length}`)
+      if (change === 'still right') continue
+      for (const span of spans) {
+        const { annotation, place } = span
+        this.links.push({
+          line: lines.length,
+          length: place.length,
+          target: span.file.with({ fragment: `L${span.line}` }),
+        })
+        lines.push(
+          `  ${place}  ‘${oneLine(annotation.text, 60)}’ is ${annotation.status === 'gold' ? annotation.type : `no ${annotation.type}`}: was ${span.before ?? 'no entity'}, now ${span.after ?? 'no entity'}`,
+        )
+      }
+      lines.push('')
+    }
+    return `${lines.join('\n')}\n`
+  }
+}

@@ -1,0 +1,118 @@
+import fs from 'node:fs'
+import type { FileMetaData } from 'hyparquet'
+import { InputError, messageOf } from '../core/errors.ts'
+
+interface Feature {
+  readonly _type?: string
+  readonly names?: readonly string[]
+  readonly feature?: Feature
+}
+type Features = Readonly<Record<string, Feature>>
+
+/**
+ * Writes a Parquet file's rows as JSONL, row group by row group. Where the file was written by
+ * Hugging Face's `datasets`, classes become their names, and pictures and sounds are left out.
+ * @param append adds to what `to` holds already
+ * @returns how many rows
+ * @throws InputError where the file is no Parquet, or uses what is not read
+ */
+export const parquetToJsonl = async (file: string, to: string, append = false): Promise<number> => {
+  const output = fs.createWriteStream(to, { flags: append ? 'a' : 'w' })
+  // An error comes through the write that waits for it, or the end.
+  output.on('error', () => {})
+  try {
+    let rows = 0
+    for await (const lines of rowLines(file)) {
+      rows += lines.length
+      await written(output, lines.join(''))
+    }
+    return rows
+  } finally {
+    await new Promise<void>((resolve, reject) => {
+      output.once('error', reject)
+      output.end(() => resolve())
+    })
+  }
+}
+
+const written = (stream: fs.WriteStream, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()))
+  })
+
+/** The lines of one row group after the other. */
+async function* rowLines(file: string): AsyncGenerator<string[]> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import(
+    'hyparquet'
+  )
+  const { compressors } = await import('hyparquet-compressors')
+  try {
+    const buffer = await asyncBufferFromFile(file)
+    const metadata = await parquetMetadataAsync(buffer)
+    const features = featuresOf(metadata)
+    const columns = textColumns(metadata, features)
+    let rowStart = 0
+    for (const group of metadata.row_groups) {
+      const rowEnd = rowStart + Number(group.num_rows)
+      const rows = await parquetReadObjects({
+        ...{ file: buffer, metadata, rowStart, rowEnd, columns, compressors },
+      })
+      rowStart = rowEnd
+      yield rows.map((row) => `${JSON.stringify(plainRow(row, features))}\n`)
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    throw new InputError(`${file} cannot be read as Parquet: ${messageOf(error)}.`)
+  }
+}
+
+/** What `datasets` writes into the file about its columns. */
+const featuresOf = ({ key_value_metadata: entries = [] }: FileMetaData): Features => {
+  const text = entries.find(({ key }) => key === 'huggingface')?.value
+  if (text === undefined) return {}
+  try {
+    const { info } = JSON.parse(text) as { info?: { features?: Features } }
+    return info?.features ?? {}
+  } catch {
+    return {}
+  }
+}
+
+const textColumns = ({ schema }: FileMetaData, features: Features): string[] => {
+  const [root] = schema
+  const names: string[] = []
+  let at = 1
+  // The schema is a tree written depth first: of a column with children, they are passed over.
+  const skip = (): void => {
+    const children = schema[at++]?.num_children ?? 0
+    for (let child = 0; child < children; child++) skip()
+  }
+  for (let column = 0; column < (root?.num_children ?? 0); column++) {
+    names.push(schema[at]?.name ?? '')
+    skip()
+  }
+  return names.filter((name) => !/^(Image|Audio|Video)$/.test(features[name]?._type ?? ''))
+}
+
+const plainRow = (row: Readonly<Record<string, unknown>>, features: Features) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, plainValue(value, features[name])]),
+  )
+
+/** A class by its name; 64-bit numbers as numbers; dates as text. */
+const plainValue = (value: unknown, feature: Feature | undefined): unknown => {
+  if (Array.isArray(value)) return value.map((each) => plainValue(each, feature?.feature))
+  if (typeof value === 'bigint' || typeof value === 'number') {
+    return feature?.names?.[Number(value)] ?? plainNumber(value)
+  }
+  if (value instanceof Date) return value.toISOString()
+  if (ArrayBuffer.isView(value)) return null
+  if (typeof value !== 'object' || value === null) return value ?? null
+  const fields = feature as Features | undefined
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, plainValue(each, fields?.[name])]),
+  )
+}
+
+const plainNumber = (value: bigint | number): number | string =>
+  typeof value === 'number' || Number.isSafeInteger(Number(value)) ? Number(value) : String(value)

@@ -1,0 +1,65 @@
+import path from 'node:path'
+import { InputError, messageOf } from '../core/errors.ts'
+import { sha256File } from '../core/launch/checksum.ts'
+import { readMarks } from '../core/runs/marksFile.ts'
+import { deleteWeights, losers } from '../core/runs/pruneWeights.ts'
+import { layout, readSweep, writeSweep } from '../core/runs/store.ts'
+import { runsOfSweep, type SweepRun, unscoredChoice } from '../core/runs/sweepEnd.ts'
+import { localFile } from '../runtime/localData.ts'
+import { sweepDirOf } from './sweepOfRun.ts'
+import type { Engine } from './workOnRun.ts'
+
+/**
+ * What is left to do once a sweep's last run is over: the chosen cell is scored on the test data, and
+ * weights that its policy does not keep are deleted. Does nothing before, and nothing twice.
+ */
+export const finishSweep = async (
+  runDir: string,
+  loadEngine: () => Promise<Engine>,
+): Promise<void> => {
+  const sweepDir = sweepDirOf(runDir)
+  if (sweepDir === undefined) return
+  const chosen = unscoredChoice(sweepDir)
+  if (chosen) {
+    await score(sweepDir, chosen, loadEngine).catch((error: unknown) => {
+      process.stderr.write(`${sweepDir}: the test data were not scored: ${messageOf(error)}\n`)
+    })
+  }
+  prune(sweepDir)
+}
+
+const score = async (
+  sweepDir: string,
+  { dir, record }: SweepRun,
+  loadEngine: () => Promise<Engine>,
+): Promise<void> => {
+  const engine = await loadEngine()
+  const { experiment, checksums } = readSweep(sweepDir)
+  const base = path.resolve(dir, record.base)
+  const given = experiment.data.test
+  if (given === undefined) return
+  const file = path.resolve(base, (await localFile(given, 'test', base, () => {})) ?? given)
+  if ((await sha256File(file)) !== checksums['data/test']) {
+    throw new InputError(`${file} has changed since the launch.`)
+  }
+  const metrics = await engine.scoreTest({
+    config: record.config,
+    labels: record.labels,
+    base,
+    modelFolder: layout.model(dir),
+    backend: engine.backend,
+    test: file,
+  })
+  // Read again: a launch may have written it meanwhile.
+  const sweep = readSweep(sweepDir)
+  writeSweep(sweepDir, { ...sweep, test: { run: record.id, metrics, time: Date.now() } })
+}
+
+const prune = (sweepDir: string): void => {
+  const { keepModels = 'all' } = readSweep(sweepDir)
+  const runs = runsOfSweep(sweepDir)
+  if (runs.some(({ record }) => record.state === 'queued' || record.state === 'running')) return
+  const records = runs.map(({ record }) => record)
+  const gone = new Set(losers(records, readMarks(sweepDir), keepModels))
+  for (const { dir, record } of runs) if (gone.has(record)) deleteWeights(dir, record)
+}

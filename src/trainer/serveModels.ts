@@ -1,0 +1,119 @@
+import { labelKindOf } from '../core/data/tagOrder.ts'
+import { parseTag } from '../core/data/tagSchemes.ts'
+import type {
+  ModelFacts,
+  PredictedSpan,
+  PredictionMessage,
+  PredictionRequest,
+  TypeShare,
+} from '../core/protocol/predictions.ts'
+import { answerQuestion } from '../engine/answerPredictor.ts'
+import { type LoadedModel, loadFineTuned, type PredictorOptions } from '../engine/loadedModel.ts'
+import { predictTexts } from '../engine/textPredictor.ts'
+import { predictTokens, type TokenPrediction } from '../engine/tokenPredictor.ts'
+
+/** Of two runs that are compared, both stay in memory. */
+const mostModels = 2
+/** Types that are told of each span: its own, and the next ones. */
+const mostShares = 4
+
+type ModelRequest = Exclude<PredictionRequest, { type: 'cancel' }>
+
+/** The models of a prediction server, and what they answer. */
+export class ServeModels {
+  /** Least recently used first. */
+  private readonly models = new Map<string, LoadedModel>()
+
+  constructor(private readonly options: PredictorOptions) {}
+
+  /** @throws InputError where the folder holds no such model */
+  async answer(request: ModelRequest): Promise<PredictionMessage> {
+    const { id } = request
+    const model = await this.load(request.model)
+    switch (request.type) {
+      case 'load':
+        return { type: 'loaded', id, facts: factsOf(model, this.options.backend) }
+      case 'tokens': {
+        const began = performance.now()
+        const predicted = predictTokens(model, request.sentences)
+        const classes = labelKindOf(model.head.labels) === 'classes'
+        const sentences = predicted.map((each) => spansOf(each, classes ? model.head.labels : null))
+        return { type: 'tokens', id, sentences, ms: performance.now() - began }
+      }
+      case 'classes': {
+        const texts = request.texts.map(({ text, textPair }) =>
+          textPair === undefined ? { text } : { text, textPair },
+        )
+        return { type: 'classes', id, rows: predictTexts(model, texts) }
+      }
+      case 'answer': {
+        const { question, context, unanswerable } = request
+        const { nbest } = answerQuestion(model, question, context, { unanswerable })
+        const answers = nbest.map(({ text, start, probability }) => ({ text, start, probability }))
+        return { type: 'answer', id, answers }
+      }
+      case 'pieces': {
+        const { tokens } = model.tokenizer.encode(request.text, {
+          maxLength: Number.POSITIVE_INFINITY,
+        })
+        return { type: 'pieces', id, pieces: tokens.slice(1, -1) }
+      }
+      default:
+        return request satisfies never
+    }
+  }
+
+  private async load(folder: string): Promise<LoadedModel> {
+    const known = this.models.get(folder)
+    const model = known ?? (await loadFineTuned(folder, this.options))
+    this.models.delete(folder)
+    this.models.set(folder, model)
+    const [oldest] = this.models
+    if (oldest && this.models.size > mostModels) {
+      this.models.delete(oldest[0])
+      oldest[1].dispose()
+    }
+    return model
+  }
+}
+
+const factsOf = ({ head }: LoadedModel, backend: ModelFacts['backend']): ModelFacts => {
+  const tags = head.kind === 'token' ? labelKindOf(head.labels) : null
+  const types =
+    tags === 'spans' ? head.labels.flatMap((label) => parseTag(label)?.type ?? []) : head.labels
+  return {
+    head: head.kind,
+    labels: [...head.labels],
+    regression: head.regression,
+    tags,
+    types: [...new Set(types)],
+    backend,
+  }
+}
+
+/** @param classes label order, where each word has a class; null for entities */
+const spansOf = (
+  { words, entities }: TokenPrediction,
+  classes: readonly string[] | null,
+): PredictedSpan[] =>
+  classes === null
+    ? entities.map(({ start, end, type, probability, types }) => ({
+        start,
+        end,
+        type,
+        probability,
+        types: types.slice(0, mostShares),
+      }))
+    : words.map(({ start, end, tag, probability, probabilities }) => ({
+        start,
+        end,
+        type: tag,
+        probability,
+        types: bestShares(classes, probabilities),
+      }))
+
+const bestShares = (labels: readonly string[], probabilities: readonly number[]): TypeShare[] =>
+  labels
+    .map((type, at) => ({ type, probability: probabilities[at] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, mostShares)

@@ -1,0 +1,85 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AnnotatedEditor, reportText } from '../support/annotatedEditor.ts'
+import { writeLookupRun } from '../support/lookupModel.ts'
+import { openWindow, type TestWindow } from '../support/window.ts'
+import { themeNames } from '../support/workbench.ts'
+
+/** The page of the design's sketch, with a model that is known to say what the sketch says. */
+describe('an annotated file', () => {
+  let window: TestWindow
+  let editor: AnnotatedEditor
+
+  beforeAll(async () => {
+    window = await openWindow({
+      settings: {
+        'headway.backend': 'wasm',
+        'editor.fontSize': 15,
+        'editor.minimap.enabled': false,
+      },
+      prepare: (folder) => {
+        writeLookupRun(folder, 'k3f9a2c0ffee')
+        fs.writeFileSync(path.join(folder, 'report.txt'), reportText)
+      },
+    })
+    editor = new AnnotatedEditor(window.page, window.workbench)
+    await editor.open('report.txt')
+    await window.workbench.palette('Headway: Annotate This File')
+    await editor.problemCount(2)
+  })
+
+  afterAll(async () => {
+    await window?.workbench.screenshot('annotation-end')
+    await window?.close()
+  })
+
+  it('writes types after spans, and asks about the doubtful one', async () => {
+    expect(await editor.notes()).toEqual(expect.arrayContaining(['PER', 'LOC', 'ORG', 'ORG ?']))
+    await window.workbench.statusBarItem(/ORG 3/).waitFor()
+    await window.workbench.statusBarItem(/Headway: k3f9a2/).waitFor()
+  })
+
+  it('labels by keys: a calm double line where somebody said so', async () => {
+    await editor.select('Lisbon')
+    await window.page.keyboard.press('Alt+a')
+    await editor.select('Byrne')
+    await editor.openReview()
+    await window.page.keyboard.press('1')
+    await editor.problemCount(1)
+    await window.workbench.statusBarItem(/Review · 1 doubtful/).waitFor()
+    await window.page.keyboard.press('u')
+    await editor.problemCount(2)
+    await window.page.keyboard.press('Escape')
+    await window.workbench.statusBarItem(/Headway: k3f9a2/).waitFor()
+  })
+
+  it('takes a label back with Ctrl+Z, and then text again', async () => {
+    await editor.select('Tuesday')
+    await window.page.keyboard.press('Alt+1')
+    await expect.poll(() => editor.labels(window.folder, 'report.txt')).toContain('Tuesday LOC')
+    await window.page.keyboard.press('Control+z')
+    await expect.poll(() => editor.labels(window.folder, 'report.txt')).not.toContain('Tuesday LOC')
+  })
+
+  it('lists the entities of the file beside it', async () => {
+    await window.workbench.openSidePanel()
+    await editor.treeRow('Northgate').waitFor()
+    await expect.poll(() => editor.treeRow('Northgate').textContent()).toMatch(/2 · 0\.\d\d \?/)
+    await editor.treeRow('Quay 9').click()
+    await expect.poll(() => editor.selected()).toBe('Quay 9')
+  })
+
+  it('looks right in every theme', async () => {
+    for (const theme of themeNames) {
+      await window.workbench.switchTheme(theme)
+      await editor.hover('Northgate')
+      await window.workbench.screenshot(`annotation-${theme}`)
+      await window.page.keyboard.press('Escape')
+    }
+  })
+
+  it('asked nothing of another machine', () => {
+    expect([...window.externalRequests]).toEqual([])
+  })
+})

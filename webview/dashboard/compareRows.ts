@@ -1,0 +1,88 @@
+import type { MetricName } from '../../src/core/metrics/metrics.ts'
+import { formatLoss, formatRate, metricLabel } from '../../src/core/runs/describe.ts'
+import type { RunState } from '../../src/core/runs/runState.ts'
+import { plainTable } from '../ui/card.ts'
+import { element } from '../ui/dom.ts'
+
+/** What the compared runs are called. */
+export const letters = ['A', 'B', 'C', 'D'] as const
+
+const headOf = (runs: readonly RunState[]): string[] => [
+  '',
+  ...runs.map(({ record }, at) => `${letters[at] ?? ''}: ${record.id}`),
+]
+
+/** What a run was made of, a setting a row. */
+export const configurationRows = (runs: readonly RunState[]): string[][] => {
+  const flat = runs.map(({ record }) => {
+    const { data, ...rest } = record.config
+    return new Map(
+      Object.entries({ ...rest, ...data }).map(([key, value]) => [key, textOf(key, value)]),
+    )
+  })
+  const keys = [...new Set(flat.flatMap((settings) => [...settings.keys()]))]
+  return [
+    headOf(runs),
+    ...keys.map((key) => [key, ...flat.map((settings) => settings.get(key) ?? '–')]),
+  ]
+}
+
+const textOf = (key: string, value: unknown): string => {
+  if (key === 'learningRate' && typeof value === 'number') return formatRate(value)
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}
+
+export const metricRows = (runs: readonly RunState[]): string[][] => {
+  const names = [
+    ...new Set(
+      runs.flatMap(({ record }) =>
+        Object.entries(record.metrics ?? {}).flatMap(([name, value]) =>
+          typeof value === 'number' ? [name as MetricName] : [],
+        ),
+      ),
+    ),
+  ]
+  return [
+    headOf(runs),
+    ...names.map((name) => [
+      metricLabel(name),
+      ...runs.map(({ record }) => {
+        const value = record.metrics?.[name]
+        if (typeof value !== 'number') return '–'
+        return name === 'loss' ? formatLoss(value) : (value * 100).toFixed(1)
+      }),
+    ]),
+  ]
+}
+
+/** The rows in which the runs differ; the others, with one value each, behind a line to open. */
+export const differingTable = ([
+  head = [],
+  ...rows
+]: readonly (readonly string[])[]): HTMLElement => {
+  const differs = (row: readonly string[]) => new Set(row.slice(1)).size > 1
+  const different = rows.filter(differs)
+  const same = rows.filter((row) => !differs(row))
+  const parts: HTMLElement[] = []
+  if (different.length > 0) {
+    const table = plainTable([
+      head,
+      ...different.map(([name = '', ...values]) => [`≠ ${name}`, ...values]),
+    ])
+    for (const row of table.tBodies[0]?.rows ?? []) row.className = 'differs'
+    parts.push(scrolling('Where they differ', table))
+  }
+  if (same.length > 0) {
+    const summary = element('summary', {}, `${same.length} the same`)
+    const table = plainTable([['', 'all'], ...same.map(([name = '', value = '']) => [name, value])])
+    parts.push(element('details', {}, summary, scrolling('Where they are the same', table)))
+  }
+  return element('div', {}, ...parts)
+}
+
+const scrolling = (label: string, table: HTMLElement): HTMLElement =>
+  element(
+    'div',
+    { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': label },
+    table,
+  )

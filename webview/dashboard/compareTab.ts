@@ -1,0 +1,168 @@
+import type { Comparison } from '../../src/core/compare/comparison.ts'
+import { toCsv } from '../../src/core/export/csv.ts'
+import type { DashboardRequest } from '../../src/core/protocol/dashboard.ts'
+import type { RunState } from '../../src/core/runs/runState.ts'
+import { Card } from '../ui/card.ts'
+import { button } from '../ui/controls.ts'
+import { element } from '../ui/dom.ts'
+import type { Exporter } from '../ui/exporter.ts'
+import { configurationRows, differingTable, letters, metricRows } from './compareRows.ts'
+import { confusionTable, groupTable } from './compareTables.ts'
+import { CurveCards, type CurveContext } from './curveCards.ts'
+import type { View } from './view.ts'
+import { formatDifference, plural } from './words.ts'
+
+/** Two to four runs side by side: what differs in them, and on what examples they differ. */
+export class CompareTab {
+  readonly root = element('div', { class: 'tab-page', testId: 'compare-page' })
+  readonly curves: CurveCards
+  private readonly verdicts = element('div', { class: 'verdicts', testId: 'verdicts' })
+  private readonly configuration: Card
+  private readonly metrics: Card
+  private readonly details: Card
+  private readonly empty: HTMLElement
+  private readonly body: HTMLElement
+  private asked = ''
+  private shown = ''
+  private rows: string[][] = []
+
+  constructor(
+    private readonly view: View,
+    private readonly send: (request: DashboardRequest) => void,
+    exporter: Exporter,
+  ) {
+    this.curves = new CurveCards(view, exporter)
+    const csv = (name: string, rows: () => string[][]) => () => [
+      { label: 'Save as CSV…', run: () => exporter.saveCsv(name, toCsv(rows())) },
+    ]
+    this.configuration = new Card({
+      title: 'Configuration',
+      testId: 'compare-config',
+      menu: csv('configuration', () => this.rows),
+    })
+    this.metrics = new Card({ title: 'Metrics on dev', testId: 'compare-metrics' })
+    this.details = new Card({ title: 'Predictions', testId: 'compare-predictions' })
+    this.empty = element(
+      'section',
+      { class: 'page' },
+      element('h2', {}, 'Choose two to four runs'),
+      element(
+        'p',
+        {},
+        'Tick their boxes in the runs table, or press Space on a row; then come back here.',
+      ),
+      button({
+        label: 'Show the Runs',
+        kind: 'primary',
+        onClick: () => view.set({ tab: 'overview' }),
+      }),
+    )
+    this.body = element(
+      'div',
+      { class: 'tab-page' },
+      this.verdicts,
+      element('div', { class: 'pair' }, this.configuration.root, this.metrics.root),
+      element('div', { class: 'pair' }, this.curves.score.root, this.curves.loss.root),
+      this.details.root,
+    )
+  }
+
+  update(context: CurveContext, comparison: Comparison | undefined): void {
+    const runs = chosenRuns(this.view.saved.selected, context.sweep.runs)
+    const enough = runs.length >= 2
+    const page = enough ? this.body : this.empty
+    if (this.root.firstElementChild !== page) this.root.replaceChildren(page)
+    if (!enough) return
+    this.ask(runs)
+    this.curves.update({ ...context, runs })
+    const fits = comparison && sameRuns(comparison, runs) ? comparison : undefined
+    const signature = JSON.stringify([runs.map(({ record }) => record), fits, context.theme])
+    if (signature === this.shown) return
+    this.shown = signature
+    this.rows = configurationRows(runs)
+    this.configuration.head('Configuration', 'differences are marked')
+    this.configuration.body.replaceChildren(differingTable(this.rows))
+    this.metrics.body.replaceChildren(differingTable(metricRows(runs)))
+    this.verdicts.replaceChildren(...this.verdictLines(runs, fits))
+    this.details.hidden = fits === undefined
+    if (fits) this.fillDetails(runs, fits)
+  }
+
+  highlight(runs: ReadonlySet<string>): void {
+    this.curves.highlight(runs)
+  }
+
+  /** Once for each choice, and again when one of them is finished anew. */
+  private ask(runs: readonly RunState[]): void {
+    const ids = runs.map((run) => run.record.id)
+    const signature = runs
+      .map((run) => `${run.record.id} ${run.record.attempt} ${run.evaluations.length}`)
+      .join()
+    if (signature === this.asked) return
+    this.asked = signature
+    this.send({ type: 'compare', runs: ids })
+  }
+
+  private verdictLines(
+    runs: readonly RunState[],
+    comparison: Comparison | undefined,
+  ): HTMLElement[] {
+    if (!comparison)
+      return [element('p', { class: 'subtitle', role: 'status' }, 'Reading the predictions…')]
+    if (comparison.problem !== undefined && comparison.pairs.length === 0) {
+      return [element('p', { class: 'subtitle' }, comparison.problem)]
+    }
+    return comparison.pairs.map((pair) => {
+      const left = runs.findIndex(({ record }) => record.id === pair.left)
+      const right = runs.findIndex(({ record }) => record.id === pair.right)
+      return element(
+        'div',
+        { class: 'verdict' },
+        element('p', {}, verdictSentence(pair, letters[left] ?? '?', letters[right] ?? '?')),
+        button({
+          label: `Show disagreements (${pair.disagreements})`,
+          kind: 'primary',
+          testId: 'disagreements',
+          onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
+        }),
+      )
+    })
+  }
+
+  private fillDetails(runs: readonly RunState[], comparison: Comparison): void {
+    const parts: HTMLElement[] = []
+    const confusions = comparison.runs.flatMap(({ run, confusion }) => {
+      const at = runs.findIndex(({ record }) => record.id === run)
+      return confusion ? [confusionTable(confusion, `${letters[at] ?? ''}: ${run}`)] : []
+    })
+    if (confusions.length > 0) parts.push(element('div', { class: 'confusions' }, ...confusions))
+    const groups = groupTable(comparison, letters)
+    if (groups) parts.push(groups)
+    this.details.hidden = parts.length === 0
+    this.details.head('Predictions', confusions.length > 0 ? 'gold down, predicted across' : '')
+    this.details.body.replaceChildren(...parts)
+  }
+}
+
+const chosenRuns = (selected: readonly string[], runs: readonly RunState[]): RunState[] =>
+  selected
+    .flatMap((id) => runs.find(({ record }) => record.id === id) ?? [])
+    .slice(0, letters.length)
+
+const sameRuns = (comparison: Comparison, runs: readonly RunState[]): boolean =>
+  comparison.runs.map(({ run }) => run).join() === runs.map(({ record }) => record.id).join()
+
+const verdictSentence = (
+  { disagreements, examples, difference }: Comparison['pairs'][number],
+  left: string,
+  right: string,
+): string => {
+  const differ = `${left} and ${right} differ on ${disagreements.toLocaleString('en-US')} of ${plural(examples, 'dev example')}`
+  if (!difference) return `${differ}.`
+  const { mean, low, high } = difference
+  const interval = `${formatDifference(low)} to ${formatDifference(high)}`
+  if (low <= 0 && high >= 0)
+    return `${differ}; ${formatDifference(mean)} (95 %: ${interval}) is within noise.`
+  const better = mean > 0 ? left : right
+  return `${differ}; ${better} is better by ${Math.abs(mean * 100).toFixed(1)} (95 %: ${interval}), more than chance explains.`
+}

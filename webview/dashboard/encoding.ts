@@ -1,0 +1,61 @@
+import type { RunState } from '../../src/core/runs/runState.ts'
+import type { GridParameter } from '../../src/core/stats/analysis.ts'
+import { type Marker, markers } from '../ui/series.ts'
+import type { ThemeColors } from '../ui/theme.ts'
+import type { Cell, SweepView } from './sweepView.ts'
+
+/** How a run looks wherever it is drawn. */
+export interface RunStyle {
+  readonly color: string
+  readonly dash: readonly number[]
+  readonly marker: Marker
+}
+
+/**
+ * One look, one meaning: colour and marker are the first parameter that varies (of a paper grid the
+ * learning rate), dashes the second (the batch size); the best is in the text's own colour.
+ */
+export interface Encoding {
+  readonly colorBy: GridParameter | undefined
+  readonly dashBy: GridParameter | undefined
+  readonly colorOf: (value: number) => string
+  readonly markerOf: (value: number) => Marker
+  readonly dashOf: (value: number) => readonly number[]
+  readonly style: (cell: Cell) => RunStyle
+  readonly styleOfRun: (run: RunState) => RunStyle
+}
+
+const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [9, 3, 2, 3], [12, 5]]
+
+export const makeEncoding = (
+  view: SweepView,
+  theme: ThemeColors,
+  chosenColors: Readonly<Record<string, string>>,
+): Encoding => {
+  const [colorBy, dashBy] = view.varying
+  const place = (parameter: GridParameter | undefined, value: number): number =>
+    parameter === undefined ? 0 : Math.max(0, view.valuesOf[parameter].indexOf(value))
+  const pick = <T>(of: readonly T[], at: number, otherwise: T): T => of[at % of.length] ?? otherwise
+  const colorOf = (value: number) => pick(theme.series, place(colorBy, value), theme.foreground)
+  const markerOf = (value: number): Marker => pick(markers, place(colorBy, value), 'circle')
+  const dashOf = (value: number) => pick(dashes, place(dashBy, value), [])
+  const style = (cell: Cell): RunStyle => ({
+    color: cell === view.best ? theme.foreground : colorOf(parameterOf(cell, colorBy)),
+    marker: markerOf(parameterOf(cell, colorBy)),
+    dash: cell === view.best ? [] : dashOf(parameterOf(cell, dashBy)),
+  })
+  const styleOfRun = (run: RunState): RunStyle => {
+    const cell = view.cellOf.get(run.record.id)
+    const base: RunStyle = cell
+      ? style(cell)
+      : { color: theme.foreground, dash: [], marker: 'circle' }
+    const chosen = chosenColors[run.record.id]
+    return chosen === undefined
+      ? base
+      : { ...base, color: theme.series[Number(chosen)] ?? base.color }
+  }
+  return { colorBy, dashBy, colorOf, markerOf, dashOf, style, styleOfRun }
+}
+
+const parameterOf = (cell: Cell, parameter: GridParameter | undefined): number =>
+  parameter === undefined ? 0 : cell.parameters[parameter]

@@ -1,0 +1,392 @@
+import { toCsv } from '../../src/core/export/csv.ts'
+import { formatPercent, metricLabel, progressOf, stateWord } from '../../src/core/runs/describe.ts'
+import type { GridParameter } from '../../src/core/stats/analysis.ts'
+import { heatColor } from '../ui/colors.ts'
+import { select } from '../ui/controls.ts'
+import { element, setText } from '../ui/dom.ts'
+import { type Exporter, fileName } from '../ui/exporter.ts'
+import { menuButton } from '../ui/menu.ts'
+import type { ThemeColors } from '../ui/theme.ts'
+import { heatMapPng } from './gridPicture.ts'
+import { conditionOn, withCondition } from './query.ts'
+import type { Cell, SweepView } from './sweepView.ts'
+import type { View } from './view.ts'
+import {
+  formatMean,
+  formatParameter,
+  formatSpread,
+  parameterName,
+  parameterPhrase,
+  shortParameterName,
+  spreadKind,
+} from './words.ts'
+
+/** Differences smaller than this many standard errors must not look like more than they are. */
+const leastErrors = 6
+
+/** The grid as heat maps: two parameters on the axes, one map for each value of the others. */
+export class GridCard {
+  readonly root: HTMLElement
+  private readonly subtitle = element('span', { class: 'subtitle' })
+  private readonly maps = element('div', { class: 'heat-maps', testId: 'grid' })
+  private readonly axes = element('span', { class: 'card-tools' })
+  private readonly cells = new Map<string, HTMLButtonElement>()
+  private shape = ''
+  private sweep: SweepView | undefined
+  private theme: ThemeColors | undefined
+
+  constructor(
+    private readonly view: View,
+    private readonly exporter: Exporter,
+  ) {
+    const menu = menuButton({
+      label: '⋯',
+      name: 'Grid: more',
+      testId: 'grid-menu',
+      items: () => [
+        { label: 'Copy as PNG', run: () => this.exporter.copyPng(this.png()) },
+        { label: 'Save as PNG…', run: () => this.exporter.savePng('grid', this.png()) },
+        { label: 'Save as CSV…', run: () => this.exporter.saveCsv(fileName('grid'), this.csv()) },
+      ],
+    })
+    this.root = element(
+      'section',
+      { class: 'card grid-card', 'aria-label': 'Grid' },
+      element(
+        'div',
+        { class: 'card-head' },
+        element('div', { class: 'card-title' }, element('h2', {}, 'Grid'), this.subtitle),
+        element('div', { class: 'card-tools' }, this.axes, menu),
+      ),
+      this.maps,
+    )
+    this.maps.addEventListener('keydown', (event) => this.moveFocus(event))
+  }
+
+  update(sweep: SweepView, theme: ThemeColors): void {
+    this.sweep = sweep
+    this.theme = theme
+    this.root.hidden = sweep.cells.length < 2 || sweep.varying.length === 0
+    if (this.root.hidden) return
+    setText(this.subtitle, subtitleOf(sweep))
+    this.layOut(sweep)
+    const heat = heatScale(sweep)
+    for (const cell of sweep.cells) {
+      const node = this.cells.get(cell.key)
+      if (node) paintCell(node, cell, sweep, heat, fitsQuery(cell, this.view.saved.query))
+    }
+  }
+
+  highlight(runs: ReadonlySet<string>): void {
+    for (const [key, node] of this.cells) {
+      const cell = this.sweep?.cells.find((one) => one.key === key)
+      const lit = cell?.runs.some((run) => runs.has(run.record.id)) ?? false
+      node.classList.toggle('lit', lit)
+    }
+  }
+
+  private layOut(sweep: SweepView): void {
+    const { x, y } = axesOf(sweep, this.view.saved.gridAxes)
+    const shape = JSON.stringify([
+      x,
+      y,
+      sweep.varying,
+      sweep.valuesOf,
+      sweep.cells.map(({ key }) => key).sort(),
+    ])
+    if (shape === this.shape) return
+    this.shape = shape
+    this.cells.clear()
+    this.axes.replaceChildren(...this.axisPickers(sweep, x, y))
+    const groups = groupCells(sweep, x, y)
+    this.maps.replaceChildren(...groups.map((group) => this.map(sweep, group, x, y)))
+    const [first] = this.cells.values()
+    first?.setAttribute('tabindex', '0')
+  }
+
+  private axisPickers(sweep: SweepView, x: GridParameter, y: GridParameter | undefined) {
+    // With two parameters or fewer there is nothing to choose.
+    if (sweep.varying.length < 3 || y === undefined) return []
+    const choices = sweep.varying.map((value) => ({ value, label: shortParameterName(value) }))
+    const pick = (label: string, value: GridParameter, other: GridParameter, axis: 'x' | 'y') =>
+      select({
+        label,
+        value,
+        choices,
+        testId: `grid-${axis}`,
+        onChange: (chosen) => {
+          const parameter = chosen as GridParameter
+          // The same twice: they change places.
+          const rest = parameter === other ? value : other
+          this.view.set({
+            gridAxes: axis === 'x' ? { x: parameter, y: rest } : { x: rest, y: parameter },
+          })
+        },
+      })
+    return [pick('→', x, y, 'x'), pick('↓', y, x, 'y')]
+  }
+
+  private map(
+    sweep: SweepView,
+    group: Group,
+    x: GridParameter,
+    y: GridParameter | undefined,
+  ): HTMLElement {
+    const columns = sweep.valuesOf[x]
+    const rows = y === undefined ? [undefined] : sweep.valuesOf[y]
+    const head = element(
+      'tr',
+      {},
+      element('td', { class: 'corner' }),
+      ...columns.map((value) => element('th', { scope: 'col' }, formatParameter(x, value))),
+    )
+    const body = rows.map((rowValue) =>
+      element(
+        'tr',
+        {},
+        element(
+          'th',
+          { scope: 'row' },
+          y === undefined || rowValue === undefined ? '' : formatParameter(y, rowValue),
+        ),
+        ...columns.map((value) => {
+          const cell = group.cells.find(
+            ({ parameters }) =>
+              parameters[x] === value && (y === undefined || parameters[y] === rowValue),
+          )
+          return element('td', {}, ...(cell ? [this.button(cell)] : []))
+        }),
+      ),
+    )
+    const caption = group.title === '' ? `${parameterName(x)}` : group.title
+    return element(
+      'table',
+      { class: 'heat-map' },
+      element('caption', {}, caption),
+      element('thead', {}, head),
+      element('tbody', {}, ...body),
+    )
+  }
+
+  private button(cell: Cell): HTMLButtonElement {
+    const node = element(
+      'button',
+      { class: 'heat', type: 'button', tabindex: '-1', 'data-cell': cell.key },
+      element('span', { class: 'heat-value' }),
+      element('span', { class: 'heat-spread' }),
+      element('span', { class: 'heat-sign', 'aria-hidden': 'true' }),
+    )
+    const runs = cell.runs.map((run) => run.record.id)
+    node.addEventListener('mouseenter', () => this.view.hover(runs))
+    node.addEventListener('mouseleave', () => this.view.hover([]))
+    node.addEventListener('focus', () => this.view.hover(runs))
+    node.addEventListener('blur', () => this.view.hover([]))
+    node.addEventListener('click', () => this.filterBy(cell))
+    this.cells.set(cell.key, node)
+    return node
+  }
+
+  /** A second click takes the filter away. */
+  private filterBy(cell: Cell): void {
+    const { sweep } = this
+    if (!sweep) return
+    const { query } = this.view.saved
+    const conditions = sweep.varying.map((name) => ({
+      name: shortParameterName(name),
+      text: `${shortParameterName(name)}=${formatParameter(name, cell.parameters[name])}`,
+    }))
+    const on = conditions.every(({ name, text }) => conditionOn(query, name) === text)
+    this.view.set({
+      query: conditions.reduce(
+        (text, one) => withCondition(text, one.name, on ? undefined : one.text),
+        query,
+      ),
+    })
+  }
+
+  private moveFocus(event: KeyboardEvent): void {
+    const step = arrowSteps[event.key]
+    const { activeElement } = document
+    if (!step || !(activeElement instanceof HTMLButtonElement)) return
+    const target = neighbour(activeElement, step[0], step[1])
+    if (!target) return
+    event.preventDefault()
+    activeElement.setAttribute('tabindex', '-1')
+    target.setAttribute('tabindex', '0')
+    target.focus()
+  }
+
+  private csv(): string {
+    const { sweep } = this
+    if (!sweep) return ''
+    return toCsv([
+      [...sweep.varying, sweep.metric, 'spread', 'verdict', 'seeds'],
+      ...sweep.cells.map((cell) => [
+        ...sweep.varying.map((name) => cell.parameters[name]),
+        cell.mean,
+        cell.spread?.value,
+        cell.verdict,
+        cell.finished.length,
+      ]),
+    ])
+  }
+
+  private png(): string {
+    const { sweep, theme } = this
+    if (!sweep || !theme) return ''
+    const { x, y } = axesOf(sweep, this.view.saved.gridAxes)
+    return heatMapPng(sweep, groupCells(sweep, x, y), x, y, heatScale(sweep), theme)
+  }
+}
+
+export interface Group {
+  readonly title: string
+  readonly cells: readonly Cell[]
+}
+
+export type HeatScale = (mean: number) => number
+
+/**
+ * Heat of a mean as a share of one. The scale spans what was found, but never less than some standard
+ * errors, around the middle: what is noise must look alike.
+ */
+export const heatScale = ({ cells }: SweepView): HeatScale => {
+  const means = cells.flatMap(({ mean, verdict }) =>
+    mean === null || verdict === 'failed' ? [] : [mean],
+  )
+  const errors = cells.flatMap(({ spread }) => (spread ? [spread.value] : [])).sort((a, b) => a - b)
+  const error = errors[errors.length >> 1] ?? 0
+  const low = Math.min(...means)
+  const high = Math.max(...means)
+  const span = Math.max(high - low, leastErrors * error, 1e-4)
+  // The best stays at the warm end.
+  return (mean) => 1 - (high - mean) / span
+}
+
+const arrowSteps: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+const neighbour = (from: HTMLElement, dx: number, dy: number): HTMLElement | undefined => {
+  const data = from.closest('td')
+  const row = data?.parentElement
+  const map = from.closest('table')
+  if (!data || !row || !map) return undefined
+  const column = [...row.children].indexOf(data) + dx
+  const lines = [...map.querySelectorAll('tbody tr')]
+  const inMap = lines[lines.indexOf(row) + dy]?.children[column]?.querySelector('button')
+  if (inMap instanceof HTMLElement) return inMap
+  if (dx === 0) return undefined
+  // Past the edge: into the next map, on the same line.
+  const maps = [...(map.parentElement?.children ?? [])]
+  const next = maps[maps.indexOf(map) + dx]
+  const buttons = next?.querySelectorAll('tbody tr')[lines.indexOf(row)]?.querySelectorAll('button')
+  return buttons?.[dx > 0 ? 0 : buttons.length - 1]
+}
+
+/** The user's axes where they still vary, else the first two parameters that do. */
+export const axesOf = (
+  { varying }: SweepView,
+  chosen: { readonly x: GridParameter; readonly y: GridParameter } | null,
+): { readonly x: GridParameter; readonly y: GridParameter | undefined } => {
+  if (chosen && varying.includes(chosen.x) && varying.includes(chosen.y)) return chosen
+  const [x = 'learningRate', y] = varying
+  return { x, y }
+}
+
+/** One map for each combination of the parameters that are not on an axis. */
+export const groupCells = (
+  { cells, varying }: SweepView,
+  x: GridParameter,
+  y: GridParameter | undefined,
+): Group[] => {
+  const others = varying.filter((name) => name !== x && name !== y)
+  const groups = new Map<string, Cell[]>()
+  const ordered = [...cells].sort((a, b) =>
+    others.reduce((order, name) => order || a.parameters[name] - b.parameters[name], 0),
+  )
+  for (const cell of ordered) {
+    const title = others.map((name) => parameterPhrase(name, cell.parameters[name])).join(' · ')
+    groups.set(title, [...(groups.get(title) ?? []), cell])
+  }
+  return [...groups].map(([title, own]) => ({ title, cells: own }))
+}
+
+const subtitleOf = ({ metric, cells }: SweepView): string => {
+  const kinds = new Set(cells.flatMap(({ spread }) => (spread ? [spreadKind(spread)] : [])))
+  const noise = cells.some(({ verdict }) => verdict === 'withinNoise')
+    ? '; ≈ within noise of the best'
+    : ''
+  return `${metricLabel(metric)}${kinds.size ? `, ± ${[...kinds].join(' or ')}` : ''}${noise}`
+}
+
+const fitsQuery = (cell: Cell, query: string): boolean =>
+  ['lr', 'batch', 'epochs'].every((name, at) => {
+    const condition = conditionOn(query, name)
+    if (!condition?.startsWith(`${name}=`)) return true
+    const parameter = (['learningRate', 'batchSize', 'epochs'] as const)[at] ?? 'epochs'
+    const [low, high = low] = condition
+      .slice(name.length + 1)
+      .split('..')
+      .map(Number)
+    const value = cell.parameters[parameter]
+    return value >= (low ?? 0) * 0.999999 && value <= (high ?? 0) * 1.000001
+  })
+
+const paintCell = (
+  node: HTMLButtonElement,
+  cell: Cell,
+  sweep: SweepView,
+  heat: HeatScale,
+  fits: boolean,
+): void => {
+  const { value, below, sign } = textOf(cell, sweep)
+  const [top, bottom, corner] = node.children
+  if (top) setText(top, value)
+  if (bottom) setText(bottom, below)
+  if (corner) setText(corner, sign)
+  const failed = cell.verdict === 'failed'
+  const colors = cell.mean === null || failed ? undefined : heatColor(heat(cell.mean))
+  node.style.background = colors?.fill ?? ''
+  node.style.color = colors?.text ?? ''
+  node.classList.toggle('empty', colors === undefined)
+  node.classList.toggle('best', cell === sweep.best)
+  node.classList.toggle('faded', !fits)
+  const phrase = sweep.varying
+    .map((name) => parameterPhrase(name, cell.parameters[name]))
+    .join(', ')
+  node.setAttribute('aria-label', `${phrase}: ${value} ${below} ${wordOf(cell, sweep)}`.trim())
+  node.title = `${phrase}\n${value} ${below} ${wordOf(cell, sweep)}`.trim()
+}
+
+const wordOf = (cell: Cell, sweep: SweepView): string => {
+  if (cell === sweep.best) return 'best'
+  return cell.verdict === 'withinNoise' ? 'within noise of the best' : ''
+}
+
+export const textOf = (
+  cell: Cell,
+  sweep: SweepView,
+): { readonly value: string; readonly below: string; readonly sign: string } => {
+  if (cell.mean !== null) {
+    const failed = cell.verdict === 'failed'
+    return {
+      value: formatMean(cell.mean, cell.spread),
+      below: failed ? 'no better than a guess' : formatSpread(cell.spread),
+      sign: failed ? '✕' : cell !== sweep.best && cell.verdict === 'withinNoise' ? '≈' : '',
+    }
+  }
+  const running = cell.runs.find(({ state }) => state === 'running' || state === 'stopping')
+  if (running) {
+    const share = cell.runs.reduce((sum, run) => sum + progressOf(run), 0) / cell.runs.length
+    return { value: formatMean(cell.live, null), below: formatPercent(share), sign: '' }
+  }
+  return {
+    value: formatMean(cell.live, null),
+    below: stateWord(cell.runs[0]?.state ?? 'queued'),
+    sign: '',
+  }
+}

@@ -1,0 +1,117 @@
+import { element } from '../ui/dom.ts'
+
+export interface VirtualRow {
+  readonly key: string
+}
+
+export interface VirtualRowsOptions<T extends VirtualRow> {
+  readonly make: (row: T) => HTMLTableRowElement
+  readonly paint: (node: HTMLTableRowElement, row: T, at: number) => void
+}
+
+const overscan = 8
+const leastFrame = 600
+/** Until one was drawn and measured. */
+const usualHeight = 27
+
+/**
+ * The body of a table in a scrolling frame, of which only the rows in view exist: five hundred cost
+ * as much as thirty. All rows have one height.
+ */
+export class VirtualRows<T extends VirtualRow> {
+  readonly body = element('tbody')
+  private readonly nodes = new Map<string, HTMLTableRowElement>()
+  private readonly above = spacer()
+  private readonly below = spacer()
+  private rows: readonly T[] = []
+  private height = usualHeight
+
+  constructor(
+    private readonly frame: HTMLElement,
+    private readonly options: VirtualRowsOptions<T>,
+  ) {
+    let waiting = false
+    frame.addEventListener('scroll', () => {
+      if (waiting) return
+      waiting = true
+      requestAnimationFrame(() => {
+        waiting = false
+        this.draw()
+      })
+    })
+  }
+
+  update(rows: readonly T[]): void {
+    this.rows = rows
+    this.draw()
+  }
+
+  /** Drops what was made: the columns changed. */
+  reset(): void {
+    this.nodes.clear()
+    this.body.replaceChildren()
+  }
+
+  nodeOf(key: string): HTMLTableRowElement | undefined {
+    return this.nodes.get(key)
+  }
+
+  /** The row's node, scrolled into view. */
+  reveal(at: number): HTMLTableRowElement | undefined {
+    const row = this.rows[at]
+    if (!row) return undefined
+    const head = this.body.offsetTop
+    const top = at * this.height
+    const { scrollTop, clientHeight } = this.frame
+    if (top < scrollTop) this.frame.scrollTop = top
+    else if (top + this.height + head > scrollTop + clientHeight) {
+      this.frame.scrollTop = top + this.height + head - clientHeight
+    }
+    this.draw()
+    return this.nodes.get(row.key)
+  }
+
+  private draw(): void {
+    const { scrollTop, clientHeight } = this.frame
+    const first = Math.max(0, Math.floor(scrollTop / this.height) - overscan)
+    // Before the first row is there, the frame is lower than it will be.
+    const count = Math.ceil(Math.max(clientHeight, leastFrame) / this.height) + 2 * overscan
+    const last = Math.min(this.rows.length, first + count)
+    const shown: HTMLTableRowElement[] = []
+    const kept = new Set<string>()
+    for (let at = first; at < last; at++) {
+      const row = this.rows[at]
+      if (!row) continue
+      const node = this.nodes.get(row.key) ?? this.options.make(row)
+      this.nodes.set(row.key, node)
+      kept.add(row.key)
+      this.options.paint(node, row, at)
+      shown.push(node)
+    }
+    for (const key of this.nodes.keys()) if (!kept.has(key)) this.nodes.delete(key)
+    setHeight(this.above, first * this.height)
+    setHeight(this.below, (this.rows.length - last) * this.height)
+    const wanted = [this.above, ...shown, this.below]
+    const present = this.body.children
+    if (wanted.length !== present.length || wanted.some((node, at) => node !== present[at])) {
+      const focused = document.activeElement
+      this.body.replaceChildren(...wanted)
+      // Moving a node takes its focus away.
+      if (focused instanceof HTMLElement && this.body.contains(focused))
+        focused.focus({ preventScroll: true })
+    }
+    const measured = shown[0]?.offsetHeight ?? 0
+    if (measured > 0 && Math.abs(measured - this.height) > 0.5) this.height = measured
+  }
+}
+
+const spacer = (): HTMLTableRowElement => {
+  const row = element('tr', { class: 'spacer', 'aria-hidden': 'true' })
+  setHeight(row, 0)
+  return row
+}
+
+const setHeight = (row: HTMLTableRowElement, height: number): void => {
+  row.style.height = `${height}px`
+  row.hidden = height <= 0
+}
