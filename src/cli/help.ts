@@ -117,9 +117,17 @@ Brings back what was deleted last, or what "headway delete" named so.
 Lists the runs of this folder by their selection metric, best first. --sizes adds what they take on
 disk, --archived those that were archived.
 `,
-  evaluate: `headway evaluate --run RUN --data FILE [--text-column C --label-column C --backend B --json]
+  evaluate: `headway evaluate --run RUN --data FILE [flags]
 
-Scores a run's model on a file.
+Scores a run's model on a file, with the metrics that "headway score" gives of the same predictions.
+RUN may be the folder of a fine-tuned model.
+
+  --text-column --text-pair-column --label-column --question-column --context-column
+  --answer-column --answer-start-column   of the file; as in training when left out
+  --positive-label L       the class that f1, precision and recall speak of
+  --predictions FILE       write them there, one JSON object a line, as in a run's folder
+  --unanswerable --skip-bad-rows --max-length --precision --backend
+  --json                   {run, examples, metrics}
 `,
   score: `headway score --head token|qa|sentence|pair --gold FILE --predicted FILE [flags] [--json]
 

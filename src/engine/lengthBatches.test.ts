@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../core/random.ts'
-import { lengthBatches, lengthMultiple, paddedLength, sortedBatches } from './lengthBatches.ts'
+import { stepsByLength } from '../core/runs/estimates.ts'
+import {
+  countByLength,
+  lengthBatches,
+  lengthMultiple,
+  paddedLength,
+  sortedBatches,
+} from './lengthBatches.ts'
 
 const lengths = fc.array(fc.integer({ min: 2, max: 128 }), { minLength: 1, maxLength: 300 })
 const batchSize = fc.integer({ min: 1, max: 40 })
@@ -14,6 +21,19 @@ describe('lengthBatches', () => {
         expect(batches).toHaveLength(Math.ceil(all.length / size))
         expect(batches.flat().sort((a, b) => a - b)).toEqual(all.map((_, index) => index))
         expect(batches.every((batch) => batch.length <= size)).toBe(true)
+      }),
+    )
+  })
+
+  it('has the batches of each length that estimates of time expect', () => {
+    fc.assert(
+      fc.property(lengths, batchSize, fc.nat(), (all, size, seed) => {
+        const steps = new Map<number, number>()
+        for (const batch of lengthBatches(all, size, 100, seededRandom(seed, 'epoch 0'))) {
+          const length = Math.max(...batch.map((index) => paddedLength(all[index]!, 100)))
+          steps.set(length, (steps.get(length) ?? 0) + 1)
+        }
+        expect(stepsByLength(countByLength(all, 100), size)).toEqual(steps)
       }),
     )
   })

@@ -54,8 +54,9 @@ export const predictTokens = (
   if (head.kind !== 'token') {
     throw new InputError(`The model has the head ${head.kind}; it gives no tags to words.`)
   }
+  const kind = labelKindOf(head.labels)
   const cut = sentences.map((sentence) =>
-    typeof sentence === 'string' ? wordsOf(tokenizer, sentence) : spacedWords(sentence),
+    typeof sentence === 'string' ? wordsOf(tokenizer, sentence, kind) : spacedWords(sentence),
   )
   const scores = predictWords(
     {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode'
-import type { Backend } from '../core/experiment/schema.ts'
+import type { Backend, KeepModels } from '../core/experiment/schema.ts'
 
 export interface Settings {
   readonly nodePath: string | undefined
   readonly backend: Backend
   readonly indexUrl: string | undefined
+  readonly keepModels: KeepModels | undefined
 }
 
 export const readSettings = (): Settings => {
@@ -13,5 +14,6 @@ export const readSettings = (): Settings => {
     nodePath: settings.get<string>('nodePath') || undefined,
     backend: settings.get<Backend>('backend') ?? 'auto',
     indexUrl: settings.get<string>('indexUrl') || undefined,
+    keepModels: settings.get<KeepModels | ''>('keepModels') || undefined,
   }
 }

@@ -5,7 +5,14 @@ import { InputError, messageOf } from '../core/errors.ts'
 import type { Metrics } from '../core/metrics/metrics.ts'
 import type { RunEvent, RunEventBody } from '../core/runs/events.ts'
 import type { RunRecord, TrainerRecord } from '../core/runs/records.ts'
-import { claimAttempt, layout, readRun, storeOfRun, tryClaimAttempt, writeRun } from '../core/runs/store.ts'
+import {
+  claimAttempt,
+  layout,
+  readRun,
+  storeOfRun,
+  tryClaimAttempt,
+  writeRun,
+} from '../core/runs/store.ts'
 import type { TestJob } from '../engine/scoreTest.ts'
 import type { TrainingHooks, TrainingJob } from '../engine/trainingLoop.ts'
 import { isAlive, readTrainerRecords } from '../runtime/trainerRecord.ts'

@@ -8,7 +8,8 @@ import { engineFingerprint } from './fingerprint.ts'
 import { measureCase } from './measureCase.ts'
 import { type Outcome, speedRatio } from './outcome.ts'
 import { pythonWithTorch } from './python.ts'
-import { reportOf, withReport } from './report.ts'
+import { reportOf } from './report.ts'
+import { withReport } from './section.ts'
 
 const help = `node test/bench/compare.mjs [flags]
 

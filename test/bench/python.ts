@@ -8,11 +8,23 @@ const packages = ['torch==2.15.0', 'transformers==5.23.0']
 
 /**
  * A Python with PyTorch and transformers, in a virtual environment of its own in the cache; made the
- * first time.
+ * first time, and so is what else is asked for.
  *
  * @throws Error where Python or a package cannot be had
  */
-export const pythonWithTorch = (report: (line: string) => void): string => {
+export const pythonWithTorch = (
+  report: (line: string) => void,
+  further: readonly string[] = [],
+): string => {
+  const python = environment(report)
+  const missing = further.filter(
+    (name) => spawnSync(python, ['-m', 'pip', 'show', '-q', name]).status,
+  )
+  if (missing.length > 0) run(python, ['-m', 'pip', 'install', '--quiet', ...missing])
+  return python
+}
+
+const environment = (report: (line: string) => void): string => {
   const folder = path.join(cacheDir(), 'bench', packages.join('-').replaceAll('==', '-'))
   const marker = path.join(folder, 'complete')
   const python = path.join(

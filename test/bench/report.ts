@@ -1,18 +1,6 @@
 import { median } from '../../src/engine/bench/median.ts'
 import { type Outcome, type Pair, speedRatio } from './outcome.ts'
 
-const start = '<!-- measured: written by test/bench/compare.mjs -->'
-const end = '<!-- /measured -->'
-
-/** The page with what is between the markers replaced; at its end where it has none yet. */
-export const withReport = (page: string, report: string): string => {
-  const block = `${start}\n${report.trim()}\n${end}`
-  const from = page.indexOf(start)
-  const to = page.indexOf(end)
-  if (from < 0 || to < from) return `${page.trimEnd()}\n\n${block}\n`
-  return page.slice(0, from) + block + page.slice(to + end.length)
-}
-
 /** Tables of speed and of memory, with the machine and how they were obtained. */
 export const reportOf = (outcomes: readonly Outcome[]): string => {
   const first = outcomes[0]

@@ -24,6 +24,16 @@ const hostile = [
   '\u202Eright to left override',
 ]
 
+const step = {
+  type: 'step',
+  time: 0,
+  epoch: 2.5,
+  loss: 0.2,
+  learningRate: 1e-6,
+  stepMs: 300,
+  examples: 8,
+} as const
+
 describe('the dashboard’s page alone', () => {
   let browser: Browser
 
@@ -38,50 +48,29 @@ describe('the dashboard’s page alone', () => {
     const state = largeState(generated, 5000)
     expect(state.runs).toHaveLength(200)
     const size = JSON.stringify(state).length
-    const paint = await alone
-      .send({ type: 'snapshot', seq: 1, trusted: true, state })
-      .then(() => alone.untilPainted())
+    const paint = await alone.measure(() =>
+      alone.send({ type: 'snapshot', seq: 1, trusted: true, state }),
+    )
     await alone.send({ type: 'analysis', analysis: analysisOf(generated) })
     await alone.untilPainted()
-    const first = state.runs[0]
-    if (!first) throw new Error('no run')
-    first.state = 'running'
-    await alone.send({
-      type: 'delta',
-      seq: 2,
-      changes: [{ type: 'state', run: first.record.id, state: 'running' }],
-    })
+    const id = state.runs[0]?.record.id ?? ''
+    const running = { type: 'state', run: id, state: 'running' } as const
+    await alone.send({ type: 'delta', seq: 2, changes: [running] })
     await alone.untilPainted()
     const deltas: number[] = []
-    for (let at = 0; at < 20; at++) {
-      await alone.send({
-        type: 'delta',
-        seq: 3 + at,
-        changes: [
-          {
-            type: 'event',
-            run: first.record.id,
-            event: {
-              type: 'step',
-              seq: first.lastSeq + at + 1,
-              time: 0,
-              step: 5001 + at,
-              epoch: 3,
-              loss: 0.2,
-              learningRate: 1e-6,
-              stepMs: 300,
-              examples: 8,
-            },
-          },
-        ],
-      })
-      deltas.push(await alone.untilPainted())
+    for (let at = 1; at <= 20; at++) {
+      const event = { ...step, seq: at, step: 5000 + at }
+      const change = { type: 'event', run: id, event } as const
+      const { script } = await alone.measure(() =>
+        alone.send({ type: 'delta', seq: 2 + at, changes: [change] }),
+      )
+      deltas.push(script)
     }
     const hover = await alone.framesWhileHovering('chart-loss')
     const memory = await alone.heapMB()
     await alone.page.screenshot({ path: 'test-results/screens/large.png' })
     console.log(
-      `200 runs × 5,000 points, ${(size / 1e6).toFixed(1)} MB snapshot: first paint ${paint.toFixed(0)} ms script, delta median ${median(deltas).toFixed(1)} ms, worst ${Math.max(...deltas).toFixed(1)} ms, hover ${hover.toFixed(0)} frames/s, heap ${memory.toFixed(0)} MB`,
+      `200 runs × 5,000 points, ${(size / 1e6).toFixed(1)} MB snapshot: first paint ${paint.all.toFixed(0)} ms (${paint.script.toFixed(0)} ms script), delta median ${median(deltas).toFixed(1)} ms script, worst ${Math.max(...deltas).toFixed(1)} ms, hover ${hover.toFixed(0)} frames/s, heap ${memory.toFixed(0)} MB`,
     )
     expect(await alone.page.locator('[data-testid="chart-loss"]').getAttribute('data-lines')).toBe(
       '200',

@@ -109,6 +109,7 @@ describe('Fine-Tune…', () => {
 
   it('stops at what is wrong with the data, and shows its place', async () => {
     const { workbench, page } = window
+    const before = runs().length
     await chooseData('broken.csv')
     await workbench.quickPick('Go on with these columns')
     await workbench.quickPick('all-MiniLM-L6-v2')
@@ -116,10 +117,12 @@ describe('Fine-Tune…', () => {
     await finding.waitFor({ timeout: 200_000 })
     await workbench.screenshot('preflight-broken')
     expect(await workbench.quickPickRow('Go on').count()).toBe(0)
-    await finding.click()
+    // The row above shows its tooltip over this one.
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
     await page.locator('.tab', { hasText: 'broken.csv' }).waitFor()
     await workbench.quickPickRow('Look again').waitFor()
     await page.keyboard.press('Escape')
-    expect(runs()).toHaveLength(4)
+    expect(runs()).toHaveLength(before)
   })
 })

@@ -17,6 +17,8 @@ export interface Plan {
   readonly checkpointAt?: number
   readonly failAt?: number
   readonly badInput?: string
+  /** Of the epochs, each a step long; between them the run may be given up. */
+  readonly scores?: readonly number[]
   /** Characters of log text with each step. */
   readonly chatter?: number
 }
@@ -53,10 +55,19 @@ const trainRun = async (job: TrainingJob, hooks: TrainingHooks): Promise<Trainin
       examples: 1,
     })
     if (plan.checkpointAt === step) saveCheckpoint(job, hooks, step)
+    if (isGivenUp(plan, step, hooks)) return { state: 'stoppedEarly', seconds: 1 }
     await new Promise(setImmediate)
     if (hooks.shouldStop()) return { state: 'stopped', seconds: 1 }
   }
   return { state: 'done', metrics: { accuracy: 0.5 }, seconds: 1, stepMs: 1 }
+}
+
+const isGivenUp = ({ scores, steps }: Plan, step: number, hooks: TrainingHooks): boolean => {
+  const accuracy = scores?.[step - 1]
+  if (accuracy === undefined) return false
+  const evaluation = { epoch: step, metrics: { accuracy } }
+  hooks.emit({ type: 'evaluation', step, ...evaluation })
+  return step < steps && hooks.isHopeless?.(evaluation) === true
 }
 
 const blockUntilReleased = (runDir: string): void => {

@@ -205,6 +205,31 @@ describe('the trainer is killed', { timeout: 60_000 }, () => {
   })
 })
 
+describe('early stopping', { timeout: 60_000 }, () => {
+  const scores = { good: [0.8, 0.9], bad: [0.1, 0.2] }
+
+  it.each([
+    [true, 'stoppedEarly', 1],
+    [false, 'done', 2],
+  ] as const)('%s: a hopeless run ends as %s', async (earlyStopping, state, epochs) => {
+    const store = bench.newStore()
+    const good = range(1, 3).map((n) =>
+      bench.addRun(store, `good${n}`, { steps: 2, scores: scores.good }),
+    )
+    const bad = bench.addRun(store, 'bad', { steps: 2, scores: scores.bad })
+    bench.writeSweep(store, [...good, bad], { earlyStopping })
+    await untilGone(store, await bench.launch(store, ...good, bad))
+    expect(good.map((run) => readRun(run).state)).toEqual(['done', 'done', 'done'])
+    expect(readRun(bad).state).toBe(state)
+    expect(stepsOf(eventsOf(bad))).toHaveLength(epochs)
+    if (!earlyStopping) return
+    // Gone on with by hand, it comes to its end.
+    reopenRun(bad)
+    await untilGone(store, await bench.launch(store, bad))
+    expect(readRun(bad).state).toBe('done')
+  })
+})
+
 describe('several trainers of one store', { timeout: 60_000 }, () => {
   it('share its runs, each run with one of them', async () => {
     const store = bench.newStore()

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { Value } from 'typebox/value'
+import type { ExperimentFile } from '../../src/core/experiment/schema.ts'
 import { EventLogReader } from '../../src/core/runs/eventLog.ts'
 import type { RunEvent } from '../../src/core/runs/events.ts'
 import {
@@ -14,7 +15,7 @@ import {
   type TrainerRecord,
   TrainerRecordSchema,
 } from '../../src/core/runs/records.ts'
-import { layout, readRun, writeRun } from '../../src/core/runs/store.ts'
+import { layout, readRun, writeRun, writeSweep } from '../../src/core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from '../../src/runtime/launchTrainer.ts'
 import { isAlive, readTrainerRecord, readTrainerRecords } from '../../src/runtime/trainerRecord.ts'
 import { runConfig } from '../support/runConfig.ts'
@@ -62,6 +63,20 @@ export class TrainerBench {
     fs.writeFileSync(path.join(runDir, 'plan.json'), JSON.stringify(plan))
     writeRun(runDir, newRecord(id, state))
     return runDir
+  }
+
+  writeSweep(store: string, runDirs: readonly string[], more: Partial<ExperimentFile>): void {
+    writeSweep(layout.sweep(store, 'sweep'), {
+      format: 1,
+      id: 'sweep',
+      name: 'sweep',
+      created: 0,
+      head: 'sentence',
+      experiment: { head: 'sentence', data: { train: 'train.tsv' }, ...more },
+      runs: runDirs.map((dir) => path.basename(dir)),
+      checksums: {},
+      versions: {},
+    })
   }
 
   async launch(store: string, ...runs: string[]): Promise<TrainerRecord> {

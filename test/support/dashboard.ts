@@ -121,7 +121,9 @@ export class Dashboard {
   /** As wide as a narrow panel, or as a page that is magnified, leaves it. */
   async narrowTo(pixels: number): Promise<void> {
     await this.frame.locator('html').evaluate((root, width) => {
-      root.ownerDocument.defaultView?.frameElement?.setAttribute('style', `width:${width}px`)
+      const frame = root.ownerDocument.defaultView?.frameElement
+      // Of another realm, so no instanceof.
+      if (frame) (frame as HTMLIFrameElement).style.width = `${width}px`
     }, pixels)
   }
 

@@ -77,18 +77,34 @@ export class DashboardPageAlone {
     await this.page.evaluate((data) => window.postMessage(data, '*'), message)
   }
 
-  /** Waits for the next picture; how many ms of script it took. */
-  async untilPainted(): Promise<number> {
-    return this.page.evaluate(
+  /** Waits until what was sent is on the screen. */
+  async untilPainted(): Promise<void> {
+    await this.page.evaluate(
       () =>
-        new Promise<number>((resolve) => {
-          const root = document.getElementById('dashboard')
-          // What was sent before is drawn in this frame or the next.
-          requestAnimationFrame(() =>
-            requestAnimationFrame(() => resolve(Number(root?.dataset.drawMs ?? 0))),
-          )
+        new Promise((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)))
         }),
     )
+  }
+
+  /**
+   * Milliseconds that the page's main thread itself worked, for scripts and for all of it, until
+   * what was sent is on the screen: what other programs took meanwhile does not count.
+   */
+  async measure(action: () => Promise<void>): Promise<{ script: number; all: number }> {
+    const session = await this.page.context().newCDPSession(this.page)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const read = async () => {
+      const { metrics } = await session.send('Performance.getMetrics')
+      const value = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0
+      return { script: 1000 * value('ScriptDuration'), all: 1000 * value('TaskDuration') }
+    }
+    const before = await read()
+    await action()
+    await this.untilPainted()
+    const after = await read()
+    await session.detach()
+    return { script: after.script - before.script, all: after.all - before.all }
   }
 
   /** Frames a second while the mouse goes across a chart. */

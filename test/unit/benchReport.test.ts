@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Outcome, pairOf, speedRatio } from '../bench/outcome.ts'
-import { reportOf, withReport } from '../bench/report.ts'
+import { reportOf } from '../bench/report.ts'
+import { withReport } from '../bench/section.ts'
 
 const outcome: Outcome = {
   id: 'train-minilm-32x128-fp32',

@@ -131,10 +131,6 @@ export const columnsFor = (sweep: SweepView): Column[] => {
       hundredths((row) => (row.nested ? undefined : row.cell.spread?.value)),
       (_, { cell }) => formatSpread(cell.spread).slice(2),
     ),
-    ...reported.map((name) =>
-      number(name, metricLabel(name), hundredths(metricOf(name)), (value) => value.toFixed(1)),
-    ),
-    number('loss', 'dev loss', metricOf('loss'), formatLoss),
     ...parameters.map((name: GridParameter) =>
       number(
         shortParameterName(name),
@@ -143,6 +139,10 @@ export const columnsFor = (sweep: SweepView): Column[] => {
         (value) => formatParameter(name, value),
       ),
     ),
+    ...reported.map((name) =>
+      number(name, metricLabel(name), hundredths(metricOf(name)), (value) => value.toFixed(1)),
+    ),
+    number('loss', 'dev loss', metricOf('loss'), formatLoss),
     number(
       'seed',
       'seed',

@@ -7,8 +7,8 @@ import { element } from '../ui/dom.ts'
 /** What the compared runs are called. */
 export const letters = ['A', 'B', 'C', 'D'] as const
 
-const headOf = (runs: readonly RunState[]): string[] => [
-  '',
+const headOf = (what: string, runs: readonly RunState[]): string[] => [
+  what,
   ...runs.map(({ record }, at) => `${letters[at] ?? ''}: ${record.id}`),
 ]
 
@@ -22,7 +22,7 @@ export const configurationRows = (runs: readonly RunState[]): string[][] => {
   })
   const keys = [...new Set(flat.flatMap((settings) => [...settings.keys()]))]
   return [
-    headOf(runs),
+    headOf('setting', runs),
     ...keys.map((key) => [key, ...flat.map((settings) => settings.get(key) ?? '–')]),
   ]
 }
@@ -43,7 +43,7 @@ export const metricRows = (runs: readonly RunState[]): string[][] => {
     ),
   ]
   return [
-    headOf(runs),
+    headOf('metric', runs),
     ...names.map((name) => [
       metricLabel(name),
       ...runs.map(({ record }) => {
@@ -70,12 +70,15 @@ export const differingTable = ([
       ...different.map(([name = '', ...values]) => [`≠ ${name}`, ...values]),
     ])
     for (const row of table.tBodies[0]?.rows ?? []) row.className = 'differs'
-    parts.push(scrolling('Where they differ', table))
+    parts.push(scrolling(`${head[0]}: where they differ`, table))
   }
   if (same.length > 0) {
     const summary = element('summary', {}, `${same.length} the same`)
-    const table = plainTable([['', 'all'], ...same.map(([name = '', value = '']) => [name, value])])
-    parts.push(element('details', {}, summary, scrolling('Where they are the same', table)))
+    const table = plainTable([
+      [head[0] ?? '', 'all'],
+      ...same.map(([name = '', value = '']) => [name, value]),
+    ])
+    parts.push(element('details', {}, summary, scrolling(`${head[0]}: the same`, table)))
   }
   return element('div', {}, ...parts)
 }

@@ -81,7 +81,10 @@ export class EffectsCard {
     this.chart ??= new IntervalChart(this.canvas)
     const means = sweep.cells.flatMap(({ mean }) => (mean === null ? [] : [mean]))
     const middle = means.reduce((sum, each) => sum + each, 0) / Math.max(1, means.length)
-    this.chart.draw(intervals, middle, (value) => (value * 100).toFixed(1), theme)
+    const span =
+      Math.max(...intervals.map(({ high }) => high)) - Math.min(...intervals.map(({ low }) => low))
+    const digits = span < 0.01 ? 2 : 1
+    this.chart.draw(intervals, middle, (value) => (value * 100).toFixed(digits), theme)
   }
 
   private flip(): void {

@@ -255,7 +255,8 @@ export const heatScale = ({ cells }: SweepView): HeatScale => {
     mean === null || verdict === 'failed' ? [] : [mean],
   )
   const errors = cells.flatMap(({ spread }) => (spread ? [spread.value] : [])).sort((a, b) => a - b)
-  const error = errors[errors.length >> 1] ?? 0
+  // Before anything was judged: what a dev set of a thousand examples usually has.
+  const error = errors[errors.length >> 1] ?? 0.01
   const low = Math.min(...means)
   const high = Math.max(...means)
   const span = Math.max(high - low, leastErrors * error, 1e-4)

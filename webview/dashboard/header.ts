@@ -99,8 +99,11 @@ export class Header {
 
   update(view: SweepState, trusted: boolean): void {
     const summary = summarize(view.runs)
+    const meta = describeSweep(view)
     setText(this.name, view.sweep.name)
-    setText(this.meta, describeSweep(view))
+    setAttribute(this.name, 'title', view.sweep.name)
+    setText(this.meta, meta)
+    setAttribute(this.meta, 'title', meta)
     setText(this.state, stateWord(summary.state))
     setAttribute(this.state, 'data-state', summary.state)
     setText(this.activity, describeActivity(view, summary))

@@ -71,7 +71,6 @@ export class LineChart {
     canvas.addEventListener('mousemove', (event) => this.point(event))
     canvas.addEventListener('mouseleave', () => this.events.onHover(undefined))
     canvas.addEventListener('dblclick', () => this.events.onZoom(undefined))
-    this.chart.options.onResize = () => requestAnimationFrame(() => this.paintFront())
   }
 
   draw(series: readonly Series[], options: ChartOptions, theme: ThemeColors): void {
@@ -98,10 +97,11 @@ export class LineChart {
     if (signature !== this.drawn) {
       this.drawn = signature
       this.chart.data.datasets = behind.map(datasetOf)
-      this.chart.options = chartOptions(options, scales, theme, (range) =>
-        this.events.onZoom(range),
-      ) as Chart<'line'>['options']
-      this.chart.options.onResize = () => requestAnimationFrame(() => this.paintFront())
+      this.chart.options = chartOptions(options, scales, theme, {
+        zoom: (range) => this.events.onZoom(range),
+        // The canvas has its new size with the next picture.
+        resize: () => requestAnimationFrame(() => this.paintFront()),
+      }) as Chart<'line'>['options']
       this.chart.update('none')
     }
     this.front.setTheme(theme)
@@ -225,14 +225,14 @@ const chartOptions = (
   options: ChartOptions,
   scales: Scales,
   theme: ThemeColors,
-  onZoom: (range: Range) => void,
+  on: { readonly zoom: (range: Range) => void; readonly resize: () => void },
 ) => {
   const font = { family: getComputedStyle(document.body).fontFamily, size: 11 }
   const ticks = { color: theme.muted, font, maxRotation: 0, padding: 6 }
   const formatTick = options.formatTick ?? options.formatValue
   const finished = ({ chart }: { chart: Chart }) => {
     const { min, max } = chart.scales.x ?? scales.x
-    onZoom({ min, max })
+    on.zoom({ min, max })
   }
   return {
     animation: false as const,
@@ -240,6 +240,7 @@ const chartOptions = (
     normalized: true,
     maintainAspectRatio: false,
     responsive: true,
+    onResize: on.resize,
     events: [],
     layout: { padding: { top: 4, right: 8 } },
     scales: {

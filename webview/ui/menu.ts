@@ -36,6 +36,7 @@ export const menuButton = ({ label, name, testId, items }: MenuOptions): HTMLEle
   const close = (): void => {
     if (list.hidden) return
     setHidden(list, true)
+    list.replaceChildren()
     setAttribute(opener, 'aria-expanded', 'false')
   }
   const open = (): void => {
@@ -47,8 +48,8 @@ export const menuButton = ({ label, name, testId, items }: MenuOptions): HTMLEle
           item.label,
         )
         entry.addEventListener('click', () => {
-          close()
           opener.focus()
+          close()
           item.run()
         })
         return entry

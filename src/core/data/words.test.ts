@@ -35,6 +35,11 @@ describe('words of raw text', () => {
     expect(textsOf(text)).toEqual(words)
   })
 
+  it('stay apart at hyphens where tags are classes', () => {
+    const words = wordsOf(tokenizer, "a well-known U.S. man's", 'classes').map(({ text }) => text)
+    expect(words).toEqual(['a', 'well', '-', 'known', 'U.S.', 'man', "'s"])
+  })
+
   const anyText = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),
     fc.string({ unit: fc.constantFrom(..."ab1 .,'’-@#:/&\u200d\n😀é[]"), maxLength: 40 }),

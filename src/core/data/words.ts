@@ -1,4 +1,5 @@
 import type { BertTokenizer } from '../tokenizer/encode.ts'
+import type { LabelKind } from './tagOrder.ts'
 
 /** A word and where it stands, in UTF-16 units of its text. */
 export interface TextWord {
@@ -13,9 +14,16 @@ export interface TextWord {
  * `O'Brien`, `6-3`, `1,000`, `@name`. A token model has learned the first piece of such words only,
  * and left alone each part would be tagged as if it began one.
  *
+ * Corpora of word classes, as Universal Dependencies, part words at hyphens: with `kind` `classes` they
+ * stay apart.
+ *
  * `tokenizer.encodeWords` of the words gives the pieces that `encode` of the text gives.
  */
-export const wordsOf = (tokenizer: BertTokenizer, text: string): TextWord[] => {
+export const wordsOf = (
+  tokenizer: BertTokenizer,
+  text: string,
+  kind: LabelKind = 'spans',
+): TextWord[] => {
   const basic = basicWords(tokenizer, text)
   const words: TextWord[] = []
   for (let from = 0; from < basic.length; ) {
@@ -23,7 +31,7 @@ export const wordsOf = (tokenizer: BertTokenizer, text: string): TextWord[] => {
     while (to < basic.length && !/\s/.test(text.slice(basic[to - 1]!.end, basic[to]!.start))) to++
     const parts = basic.slice(from, to)
     if (from === 0 && isListNumber(parts)) words.push(spanOf(parts, text))
-    else joinParts(parts, text, words)
+    else joinParts(parts, text, kind, words)
     from = to
   }
   return words
@@ -46,9 +54,14 @@ const basicWords = (tokenizer: BertTokenizer, text: string): TextWord[] => {
 }
 
 /** Joins what stands between two spaces into words. */
-const joinParts = (parts: readonly TextWord[], text: string, words: TextWord[]): void => {
+const joinParts = (
+  parts: readonly TextWord[],
+  text: string,
+  kind: LabelKind,
+  words: TextWord[],
+): void => {
   for (let from = 0; from < parts.length; ) {
-    const to = endOfWord(parts, from)
+    const to = endOfWord(parts, from, kind)
     words.push(spanOf(parts.slice(from, to), text))
     from = to
   }
@@ -68,13 +81,13 @@ const wordLike = /^[\p{L}\p{N}\p{M}]/u
 const apostrophe = /^['’]$/
 const clitic = /^(?:s|d|m|ll|re|ve)$/i
 
-const endOfWord = (parts: readonly TextWord[], from: number): number => {
+const endOfWord = (parts: readonly TextWord[], from: number, kind: LabelKind): number => {
   const first = parts[from]!.text
   const second = parts[from + 1]?.text ?? ''
-  if (/^[@#]$/.test(first) && wordLike.test(second)) return endOfJoined(parts, from + 2)
+  if (/^[@#]$/.test(first) && wordLike.test(second)) return endOfJoined(parts, from + 2, kind)
   if (isClitic(parts, from)) return from + 2
   if (/^(?:https?|www)$/i.test(first)) return endOfAddress(parts, from)
-  return wordLike.test(first) ? endOfJoined(parts, from + 1) : from + 1
+  return wordLike.test(first) ? endOfJoined(parts, from + 1, kind) : from + 1
 }
 
 /** `'s` and the like at the end of a word. */
@@ -84,19 +97,21 @@ const isClitic = (parts: readonly TextWord[], at: number): boolean =>
   clitic.test(parts[at + 1]?.text ?? '') &&
   !wordLike.test(parts[at + 3]?.text ?? '')
 
-const endOfJoined = (parts: readonly TextWord[], from: number): number => {
+const endOfJoined = (parts: readonly TextWord[], from: number, kind: LabelKind): number => {
   let to = from
   while (to < parts.length) {
     const [before = '', mark = '', after = ''] = [to - 1, to, to + 1].map((at) => parts[at]?.text)
-    if (wordLike.test(after) && joins(before, mark, after) && !isClitic(parts, to)) to += 2
+    const joined = wordLike.test(after) && joins(before, mark, after, kind)
+    if (joined && !isClitic(parts, to)) to += 2
     else if (mark === '.' && isAbbreviation(parts, to)) return to + 1
     else break
   }
   return to
 }
 
-const joins = (before: string, mark: string, after: string): boolean =>
-  /^[-.'’&_@‐‑·]$/.test(mark) ||
+const joins = (before: string, mark: string, after: string, kind: LabelKind): boolean =>
+  /^[.'’&_@·]$/.test(mark) ||
+  (kind === 'spans' && /^[-‐‑]$/.test(mark)) ||
   (/^[,:/]$/.test(mark) && /\p{N}$/u.test(before) && /^\p{N}/u.test(after))
 
 const titles =

@@ -30,7 +30,9 @@ export const formatLoss = (loss: number): string =>
   loss >= 100 ? loss.toFixed(0) : loss >= 0.1 ? loss.toFixed(3) : loss.toPrecision(2)
 
 /** Thousands in groups: `5,000`. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US')
+export const formatCount = (count: number): string => grouped.format(count)
+// Made once: toLocaleString makes one for each call.
+const grouped = new Intl.NumberFormat('en-US')
 
 const metricNames: Partial<Record<MetricName, string>> = {
   f1: 'F1',

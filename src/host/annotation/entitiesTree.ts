@@ -60,9 +60,12 @@ export class EntitiesTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
         })),
       }))
       .sort((a, b) => order(summary, a.type) - order(summary, b.type))
-    this.view.message = `${summary.reviewed} of ${summary.total} spans reviewed${
-      Number.isFinite(this.below) ? ` · shown: probability below ${this.below}` : ''
-    }`
+    const parts = [
+      `${summary.reviewed} of ${summary.total} spans reviewed`,
+      summary.doubtful > 0 ? `${summary.doubtful} doubtful (Alt+F8 walks them)` : '',
+      Number.isFinite(this.below) ? `shown: probability below ${this.below}` : '',
+    ]
+    this.view.message = parts.filter(Boolean).join(' · ')
     this.emitter.fire(undefined)
   }
 
@@ -99,7 +102,7 @@ export class EntitiesTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       item.id = `type ${node.type}`
       item.description = String(node.mentions.reduce((sum, { spans }) => sum + spans.length, 0))
       item.iconPath = new vscode.ThemeIcon(
-        'primitive-square',
+        'circle-filled',
         new vscode.ThemeColor(foreground(node.color)),
       )
       return item

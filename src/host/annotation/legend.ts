@@ -25,7 +25,7 @@ export class Legend implements vscode.Disposable {
         continue
       }
       const rest = at === mostItems - 1 ? counts.length - mostItems : 0
-      bar.text = `$(primitive-square) ${oneLine(type, 12)} ${counted.count}${rest > 0 ? ` +${rest}` : ''}`
+      bar.text = `■ ${oneLine(type, 12)} ${counted.count}${rest > 0 ? ` +${rest}` : ''}`
       bar.color = new vscode.ThemeColor(foreground(counted.color))
       bar.tooltip = `${oneLine(type)}: ${counted.count} spans, ${counted.gold} of them gold`
       bar.command = ids.nextDoubtful

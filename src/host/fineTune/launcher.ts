@@ -109,6 +109,7 @@ export class Launcher {
       },
       backend,
       precision: wanted === 'auto' ? automatic : wanted,
+      keepModels: readSettings().keepModels,
       name: resolved.name,
       ...(resolved.file === undefined ? {} : { file: resolved.file }),
       ...(resolved.only === undefined ? {} : { only: resolved.only }),

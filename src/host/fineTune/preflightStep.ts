@@ -46,8 +46,8 @@ const itemsOf = (folder: string, { files, findings }: PreflightResult): Choice<C
     first,
     ...(findings.length > 0 ? [separator('Findings')] : []),
     ...findings.map((finding) => ({
-      label: `${icons[finding.severity]} ${finding.message}`,
-      description: shortPlace(finding, folder),
+      label: `${icons[finding.severity]} ${shortPlace(finding, folder) || finding.severity}`,
+      detail: finding.message,
       value: finding,
     })),
     separator('Data'),

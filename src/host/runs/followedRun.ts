@@ -56,7 +56,7 @@ export class FollowedRun {
     const changed = time !== this.recordTime
     if (changed) {
       this.recordTime = time
-      if (this.newestAttempt() !== this.attempt) return this.replace()
+      if (highestAttempt(this.dir) !== this.attempt) return this.replace()
     }
     const findings: Finding[] = []
     const events = this.reader ? this.applyAll(this.reader.read()) : []
