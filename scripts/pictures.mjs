@@ -6,30 +6,42 @@ import { bootstrap, root } from './bootstrap.mjs'
 import { launchBrowser } from './vscode/chromium.mjs'
 import { startBrowserVscode } from './vscode/server.mjs'
 
-/** Takes the README's pictures: the sample fine-tune as `npm start` shows it, at its end. */
+/**
+ * Takes the README's pictures: the sample's grid as `npm start` shows it, at its end, which takes
+ * some minutes of training. `node scripts/pictures.mjs EXPERIMENT` takes them of another experiment
+ * of the samples.
+ */
+const experiment = process.argv[2] ?? 'sentiment/paper-grid.headway.json'
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' }
+const limitMs = 1_800_000
 
-const take = async (name, theme) => {
+const setTheme = (folder, theme) => {
+  fs.mkdirSync(path.join(folder, '.vscode'), { recursive: true })
+  const settings = JSON.stringify({ 'workbench.colorTheme': theme })
+  fs.writeFileSync(path.join(folder, '.vscode/settings.json'), settings)
+}
+
+const take = async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-pictures-'))
   fs.cpSync(path.join(root, 'samples'), folder, { recursive: true })
-  const server = await startBrowserVscode({
-    extension: root,
-    env: { HEADWAY_AUTORUN: 'sentiment/sentiment.headway.json' },
-    settings: { 'workbench.colorTheme': theme },
-  })
+  setTheme(folder, themes.dark)
+  const server = await startBrowserVscode({ extension: root, env: { HEADWAY_AUTORUN: experiment } })
   const browser = await launchBrowser()
   try {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    const page = await browser.newPage({ viewport: { width: 1600, height: 1180 } })
     await page.goto(server.url(folder))
     const dashboard = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
     await dashboard
       .locator('[data-testid=state]', { hasText: 'done' })
-      .waitFor({ timeout: 300_000 })
-    await page.locator('.activitybar [aria-label^="Headway"]').first().click()
-    await sleep(1500)
-    const file = path.join(root, 'docs/images', `dashboard-${name}.png`)
-    await page.screenshot({ path: file })
-    process.stdout.write(`${file}\n`)
+      .waitFor({ timeout: limitMs })
+    for (const [name, theme] of Object.entries(themes)) {
+      setTheme(folder, theme)
+      // The theme, and the verdict on the last run.
+      await sleep(4000)
+      const file = path.join(root, 'docs/images', `dashboard-${name}.png`)
+      await page.screenshot({ path: file })
+      process.stdout.write(`${file}\n`)
+    }
   } finally {
     await browser.close()
     await server.stop()
@@ -38,4 +50,4 @@ const take = async (name, theme) => {
 }
 
 await bootstrap({ report: (line) => process.stdout.write(`${line}\n`) })
-for (const [name, theme] of Object.entries(themes)) await take(name, theme)
+await take()

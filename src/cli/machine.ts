@@ -4,7 +4,7 @@ import type { Backend, DataFiles, Precision } from '../core/experiment/schema.ts
 import { installProgress } from '../runtime/installProgress.ts'
 import { type LocalData, localData } from '../runtime/localData.ts'
 import { installModel, resolveModel } from '../runtime/models.ts'
-import { hasBf16 } from '../runtime/processor.ts'
+import { choosePrecision } from '../runtime/precision.ts'
 import { locateTensorflow } from '../runtime/tensorflow.ts'
 import { programVersion } from './program.ts'
 
@@ -28,10 +28,9 @@ export const chooseMachine = (wanted: {
     )
   }
   const backend = wantedBackend === 'auto' ? (tensorflow ? 'tensorflow' : 'wasm') : wantedBackend
-  const automatic = backend === 'tensorflow' && hasBf16() ? 'bf16' : 'fp32'
   return {
     backend,
-    precision: wantedPrecision === 'auto' ? automatic : wantedPrecision,
+    precision: choosePrecision(wantedPrecision, backend === 'tensorflow' ? tensorflow : undefined),
     versions: {
       headway: programVersion(),
       ...(backend === 'tensorflow' && tensorflow ? { tensorflow: tensorflow.version } : {}),

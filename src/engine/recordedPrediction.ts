@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js'
 import type { RunConfig } from '../core/experiment/config.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import type { HostBatch } from './batches.ts'
@@ -37,7 +39,7 @@ export class RecordedPrediction {
     const recordings = recordPrediction(host, { bert, head, dropout: 0 })
     const logits = emit(graph, recordings, { inputs, dimensions: addDimensions(graph) })
     graph.add('Identity', [logits.get('logits')!], { T: { type: DataType.float } }, output)
-    fuse(graph, new Set([output]))
+    if (hasFusedKernels()) fuse(graph, new Set([output]))
     if (precision === 'bf16') variables.push(...roundProducts(graph, variables))
     const here = new Set(graph.nodes.map(({ name }) => name))
     const { values, done } = addAssignment(
@@ -62,6 +64,10 @@ export class RecordedPrediction {
     this.graph.dispose()
   }
 }
+
+/** oneDNN's, on x64; a GPU has others, and XLA fuses there. */
+const hasFusedKernels = (): boolean =>
+  process.arch === 'x64' && !(tf.backend() as unknown as NodeJSKernelBackend).isUsingGpuDevice
 
 /** Weights of products are kept in bfloat16, so that no prediction rounds them anew. */
 const roundProducts = (

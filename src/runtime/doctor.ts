@@ -3,9 +3,10 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { tryBinding } from './binding.ts'
 import { cacheDir } from './cache.ts'
 import { runCommand } from './command.ts'
+import { driverProblem, listGpus } from './gpu.ts'
 import { cachedModels } from './models.ts'
 import { trainerNode } from './node.ts'
-import { hasBf16 } from './processor.ts'
+import { choosePrecision } from './precision.ts'
 import { lastFailures } from './setup.ts'
 import { locateTensorflow, type TensorflowLocation, tensorflowEnvironment } from './tensorflow.ts'
 
@@ -21,7 +22,7 @@ export interface RuntimeReport {
   readonly node: { readonly path: string; readonly version: string } | null
   /** The compiled binding that was loaded and tried. */
   readonly binding: string | null
-  /** The processor multiplies bfloat16 in hardware. */
+  /** What `precision: auto` stands on: bfloat16 is multiplied in hardware. */
   readonly bf16: boolean
   /** Ids of models in the cache. */
   readonly models: readonly string[]
@@ -45,7 +46,7 @@ export const inspectRuntime = async (cache: string = cacheDir()): Promise<Runtim
     tensorflow: runs ? { version: location.version, gpu, folder: location.folder } : null,
     node: node ?? null,
     binding: runs ? location.binding : null,
-    bf16: hasBf16(),
+    bf16: choosePrecision('auto', location) === 'bf16',
     models,
     cache: fs.existsSync(cache) ? fs.realpathSync(cache) : cache,
     problems,
@@ -73,7 +74,7 @@ const runsWithGpu = async (location: TensorflowLocation, node: string, problems:
     const { gpu } = await tryBinding(location.binding, node, environment)
     if (location.gpu && !gpu)
       problems.push(
-        'TensorFlow with CUDA is installed and finds no GPU: check that nvidia-smi lists one and that its driver is 555 or newer.',
+        driverProblem(listGpus()) ?? 'TensorFlow with CUDA finds no GPU, though nvidia-smi does.',
       )
     return gpu
   } catch (error) {

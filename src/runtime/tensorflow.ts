@@ -76,6 +76,8 @@ export const tensorflowEnvironment = (
   return {
     TF_CPP_MIN_LOG_LEVEL: logLevel,
     XLA_FLAGS: flags.filter(Boolean).join(' '),
+    // XLA compiles clusters of ops; TF32 is TensorFlow's own default where a GPU has it.
+    TF_XLA_FLAGS: environment.TF_XLA_FLAGS ?? '--tf_xla_auto_jit=2',
     PATH: [path.join(nvcc, 'bin'), environment.PATH].filter(Boolean).join(path.delimiter),
     LD_LIBRARY_PATH: [...libraries, environment.LD_LIBRARY_PATH]
       .filter(Boolean)

@@ -48,9 +48,7 @@ describe('the dashboard’s page alone', () => {
     const state = largeState(generated, 5000)
     expect(state.runs).toHaveLength(200)
     const size = JSON.stringify(state).length
-    const paint = await alone.measure(() =>
-      alone.send({ type: 'snapshot', seq: 1, trusted: true, state }),
-    )
+    const paint = await alone.sendMeasured({ type: 'snapshot', seq: 1, trusted: true, state })
     await alone.send({ type: 'analysis', analysis: analysisOf(generated) })
     await alone.untilPainted()
     const id = state.runs[0]?.record.id ?? ''
@@ -61,9 +59,7 @@ describe('the dashboard’s page alone', () => {
     for (let at = 1; at <= 20; at++) {
       const event = { ...step, seq: at, step: 5000 + at }
       const change = { type: 'event', run: id, event } as const
-      const { script } = await alone.measure(() =>
-        alone.send({ type: 'delta', seq: 2 + at, changes: [change] }),
-      )
+      const { script } = await alone.sendMeasured({ type: 'delta', seq: 2 + at, changes: [change] })
       deltas.push(script)
     }
     const hover = await alone.framesWhileHovering('chart-loss')

@@ -97,8 +97,8 @@ describe('headway sweep', () => {
     expect(first.code, first.stderr).toBe(0)
     const result = lastJson(first.stdout)
     expect(result.runs.map(({ cell }: { cell: string }) => cell)).toEqual([
-      'lr1e-4-bs8-ep1',
-      'lr1e-3-bs8-ep1',
+      'lr1e-4-bs8-ep1-len16',
+      'lr1e-3-bs8-ep1-len16',
     ])
     expect(result.runs.map((each: { run: string }) => each.run)).toContain(result.best)
     fs.rmSync(path.join(files.dir, '.headway/sweeps/grid/runs', result.best), { recursive: true })

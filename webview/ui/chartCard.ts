@@ -38,13 +38,23 @@ export class ChartCard {
   private readonly title: HTMLElement
   private chart: LineChart | undefined
   private asTable = false
+  private inView = false
   private shown: { content: ChartContent; theme: ThemeColors } | undefined
 
   constructor(private readonly options: ChartCardOptions) {
+    // A chart that nobody sees is not drawn; it is when it comes near.
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        this.inView = entry?.isIntersecting ?? true
+        if (this.inView && this.shown) this.update(this.shown.content, this.shown.theme)
+      },
+      { rootMargin: '150px' },
+    )
     this.title = element('h2', {}, options.title)
     this.canvas = element('canvas', { testId: options.testId, role: 'img' })
     this.plot = element('div', { class: 'plot' }, this.canvas, this.empty)
     setHidden(this.table, true)
+    observer.observe(this.plot)
     const menu = menuButton({
       label: '⋯',
       name: `${options.title}: more`,
@@ -83,7 +93,7 @@ export class ChartCard {
       this.fillTable()
       return
     }
-    if (!hasPoints && !this.chart) return
+    if (!this.inView || (!hasPoints && !this.chart)) return
     this.chart ??= new LineChart(this.canvas, this.options.events)
     this.chart.draw(series, content, theme)
   }

@@ -11,7 +11,7 @@ import { launchRuns } from '../../runtime/launchTrainer.ts'
 import type { LocalData } from '../../runtime/localData.ts'
 import { installModel, resolveModel, starterModel } from '../../runtime/models.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
-import { hasBf16 } from '../../runtime/processor.ts'
+import { choosePrecision } from '../../runtime/precision.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { fetching, findLocalData } from './fetching.ts'
@@ -96,7 +96,6 @@ export class Launcher {
   private prepare(resolved: Resolved, backend: RealBackend, modelFolder: string, local: LocalData) {
     const tensorflow = locateTensorflow()
     const wanted = resolved.experiment.precision ?? 'auto'
-    const automatic = backend === 'tensorflow' && hasBf16() ? 'bf16' : 'fp32'
     return prepareSweep({
       experiment: resolved.experiment,
       localData: local,
@@ -108,7 +107,7 @@ export class Launcher {
         ...(backend === 'tensorflow' && tensorflow ? { tensorflow: tensorflow.version } : {}),
       },
       backend,
-      precision: wanted === 'auto' ? automatic : wanted,
+      precision: choosePrecision(wanted, backend === 'tensorflow' ? tensorflow : undefined),
       keepModels: readSettings().keepModels,
       name: resolved.name,
       ...(resolved.file === undefined ? {} : { file: resolved.file }),
