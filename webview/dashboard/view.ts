@@ -40,7 +40,7 @@ export const usuallyHidden: readonly string[] = [
 ]
 
 export const defaultView: SavedView = {
-  smoothing: 0.9,
+  smoothing: 0.8,
   xAxis: 'step',
   logarithmic: false,
   tab: 'overview',

@@ -93,6 +93,21 @@ describe('preparing a sweep', () => {
     expect((await prepare()).sweepDir).toBe(layout.sweep(files.dir, 'my-sweep-2'))
   })
 
+  it('adds seeds to the cells that are meant, and to no others', async () => {
+    const { runs: first } = await prepare()
+    const cell = first[0]!.record.cell
+    const { sweep, runs, open } = await prepare({
+      experiment: { ...experiment, seeds: [1, 2, 3] },
+      only: (run) => run.cell === cell && run.config.seed > 1,
+    })
+    expect(runs.map(({ record }) => [record.cell, record.seed])).toEqual([
+      [cell, 2],
+      [cell, 3],
+    ])
+    expect(open).toHaveLength(2)
+    expect(sweep.runs).toHaveLength(4)
+  })
+
   it('finds what was moved, and takes test data later', async () => {
     const [first, second] = (await prepare()).open
     end(first!, 'done')
