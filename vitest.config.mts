@@ -6,6 +6,7 @@ const engine = [
   'test/engine/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/faults/**/*.test.ts',
+  'test/slurm/**/*.test.ts',
 ]
 
 /** The tiers that vitest runs; scripts/test.mjs runs them one after the other, and the others. */

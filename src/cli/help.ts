@@ -15,6 +15,7 @@ const overview = `headway: fine-tune BERT, compare the runs, use the result
   headway evaluate --run R --data F     a run's metrics on other data
   headway score --head H --gold F       metrics of any predictions (--predicted F), no model
   headway predict --run R --text T      what a run says of a text (or --input F: of each row)
+  headway export --run R --to DIR       a run's model (hf) or numbers (csv, tensorboard, conll)
   headway embed --model M --text T      the last layer's states
   headway tokenize --model M --text T   a text's word pieces
   headway bench                         the engine's figures on this machine
@@ -75,6 +76,9 @@ Where data.test is given, the chosen run is scored on it once all are over.
 
   --parallel N             so many trainers side by side: a graphics processor each, in turn, or a
                            share of the cores (which no faster machine comes of)
+  --executor slurm         as a job array of a Slurm cluster, over a shared folder
+  --workers --partition --account --time --gpus --cpus --memory --modules A,B
+                           what that job asks for; as the experiment's "slurm" says when left out
   --force                  train anew what is finished
   --json                   {sweep, best, test, runs: [{run, cell, seed, state, metrics}]}
 `,
@@ -154,6 +158,13 @@ span. RUN may be the folder of a fine-tuned model. --input - reads standard inpu
   --nbest 20               how many answers to tell
   --unanswerable           "no answer" may be one; left out, where the run has trained on such questions
   --skip-bad-rows --max-length --precision --backend
+`,
+  export: `headway export --run RUN --to DIR [--format hf|csv|tensorboard|conll] [--json]
+
+  hf            the fine-tuned model as transformers loads it; DIR is new
+  csv           loss, learning rate and dev metrics, a number a row
+  tensorboard   the same as an event file; export several runs to one DIR
+  conll         dev predictions of the head token: word, gold and predicted tag
 `,
   embed: `headway embed --model M --text T [--backend B]
 

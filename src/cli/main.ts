@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   embed: async () => (await import('./commands/embed.ts')).embedCommand,
   tokenize: async () => (await import('./commands/tokenize.ts')).tokenizeCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   data: async () => (await import('./commands/data.ts')).dataCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
 }

@@ -31,6 +31,8 @@ export interface TrainingJob {
   readonly modelFolder: string
   readonly runDir: string
   readonly attempt: number
+  /** Where the fine-tuned model goes; left out, into the run's folder. */
+  readonly modelOut?: string
   /** An earlier attempt's checkpoint folder, to go on from. */
   readonly resumeFrom?: string
   readonly backend: BackendFiles
@@ -93,7 +95,7 @@ const trainWith = async (
   if (end.state !== 'done') return training.summary(end)
   hooks.emit({ type: 'phase', phase: 'saving' })
   saveModel(
-    layout.model(job.runDir),
+    job.modelOut ?? layout.model(job.runDir),
     {
       folder,
       architecture: task.head.architecture,

@@ -4,11 +4,16 @@ import { registerCommands } from './commands/register.ts'
 import { RunControl } from './commands/runControl.ts'
 import { Dashboards } from './dashboard/dashboards.ts'
 import { Disposables } from './disposables.ts'
+import { ExperimentLenses } from './experiments/experimentLenses.ts'
 import { FineTune } from './fineTune/fineTune.ts'
 import { loadRunParts } from './loadParts.ts'
 import { TrainingLog } from './logChannel.ts'
+import { LostTrainers } from './runs/lostTrainers.ts'
 import { WorkspaceRuns } from './runs/workspaceRuns.ts'
-import { RunsTree } from './sidePanel/tree.ts'
+import { DataTree } from './sidePanel/dataTree.ts'
+import { ModelsTree } from './sidePanel/modelsTree.ts'
+import { SummaryView } from './sidePanel/summaryView.ts'
+import { SweepsTree } from './sidePanel/tree.ts'
 import { StatusBar } from './statusBar.ts'
 
 /** VS Code has revived a window's tabs by then, where it does. */
@@ -45,10 +50,16 @@ class Extension implements vscode.Disposable {
         dashboards: () => dashboards,
       }),
     )
-    track(new RunsTree(workspaceRuns))
+    const sweeps = track(new SweepsTree(workspaceRuns, context.workspaceState))
+    const data = track(new DataTree(vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath))
+    track(new ModelsTree(workspaceRuns))
+    track(new SummaryView(context.extensionUri, workspaceRuns, dashboards))
+    track(new ExperimentLenses(workspaceRuns))
+    const lost = track(new LostTrainers(log, workspaceRuns, () => fineTune.launcher()))
     track(new StatusBar(workspaceRuns))
-    track(registerCommands({ workspaceRuns, dashboards, control, fineTune, annotation }))
-    const start = setTimeout(() => void begin(context, log, workspaceRuns, fineTune), 0)
+    const targets = { workspaceRuns, dashboards, control, fineTune, annotation, sweeps, data }
+    track(registerCommands(targets))
+    const start = setTimeout(() => void begin(context, log, workspaceRuns, fineTune, lost), 0)
     track({ dispose: () => clearTimeout(start) })
     const reopen = setTimeout(() => void dashboards.reopen(), revivalMs)
     track({ dispose: () => clearTimeout(reopen) })
@@ -65,12 +76,16 @@ const begin = async (
   log: vscode.LogOutputChannel,
   workspaceRuns: WorkspaceRuns,
   fineTune: FineTune,
+  lost: LostTrainers,
 ): Promise<void> => {
   try {
-    await workspaceRuns.ready()
-    const { autorunFile } = await loadRunParts()
+    const registry = await workspaceRuns.ready()
+    await lost.watch()
+    const { autorunFile, emptyTrash } = await loadRunParts()
     const file = await autorunFile(context.workspaceState)
     if (file) await fineTune.experimentFile(file)
+    // What was deleted more than seven days ago.
+    if (vscode.workspace.isTrusted) for (const store of registry.storeDirs()) emptyTrash(store)
   } catch (error) {
     log.error(error instanceof Error ? error : String(error))
   }

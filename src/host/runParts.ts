@@ -1,9 +1,12 @@
 import { storeOfRun } from '../core/runs/store.ts'
+import { emptyTrash } from '../core/runs/trash.ts'
+import { RunActions } from './commands/runActions.ts'
 import { DashboardSession } from './dashboard/dashboardSession.ts'
 import { sharedJudge } from './dashboard/judge.ts'
 import { autorunFile } from './fineTune/autorun.ts'
 import { RunRegistry } from './runs/registry.ts'
 import { trainerProcesses } from './runs/trainerProcesses.ts'
+import { SummarySession } from './sidePanel/summarySession.ts'
 
 /** A bundle of its own, `dist/runParts.js`: what following runs needs, loaded after activation. */
 export const runParts = {
@@ -12,5 +15,8 @@ export const runParts = {
   DashboardSession,
   sharedJudge,
   storeOfRun,
+  RunActions,
+  SummarySession,
+  emptyTrash,
   autorunFile,
 }

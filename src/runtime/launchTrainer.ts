@@ -7,6 +7,7 @@ import type { TrainerRecord } from '../core/runs/records.ts'
 import { layout } from '../core/runs/store.ts'
 import { cacheDir } from './cache.ts'
 import { type Seat, seatEnvironment } from './seats.ts'
+import { refuseRunsOnSlurm } from './slurm/activeJob.ts'
 import { locateTensorflow, tensorflowEnvironment } from './tensorflow.ts'
 import { TrainerClient } from './trainerClient.ts'
 import { copyTrainer } from './trainerCopy.ts'
@@ -41,6 +42,7 @@ const longestLog = 5_000_000
 export const launchRuns = async (options: LaunchOptions): Promise<TrainerRecord> => {
   const store = path.resolve(options.store)
   const runs = options.runs.map((run) => path.resolve(run))
+  await refuseRunsOnSlurm(runs)
   const seats = Math.min(options.parallel ?? 1, runs.length)
   if (seats < 2) return launchSeat(store, runs, options)
   const records: TrainerRecord[] = []

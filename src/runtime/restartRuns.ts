@@ -32,24 +32,29 @@ const noteLoss = (store: string, runDir: string): RunRecord['state'] =>
     const { state, trainer, attempt } = record
     if (state !== 'running' || record.lost?.attempt === attempt) return state
     if (trainer && (isAlive(trainer) || isAtWorkElsewhere(store, trainer))) return state
-    const { isOver, progressed, step } = whatIsLeft(runDir)
-    // Only its record is missing, which the next trainer mends.
-    if (isOver) return state
-    const count = progressed ? 1 : (record.lost?.count ?? 0) + 1
-    const lost = { count, attempt }
-    if (count < mostLost) {
-      writeRun(runDir, { ...record, lost })
-      return state
-    }
-    writeRun(runDir, {
-      ...record,
-      lost,
-      state: 'failed',
-      ended: Date.now(),
-      reason: `Its trainer ended ${count} times in a row at this run, the last time after step ${step}: was it killed, or out of memory? See trainer.log.`,
-    })
-    return 'failed'
+    if (attemptEnded(runDir)) return state
+    const counted = withLoss(runDir, record, attempt)
+    writeRun(runDir, counted)
+    return counted.state
   })
+
+// Only its record is missing then, which the next trainer mends.
+const attemptEnded = (runDir: string): boolean => whatIsLeft(runDir).isOver
+
+/** The record with one more lost attempt: with too many in a row without progress, `failed`. */
+export const withLoss = (runDir: string, record: RunRecord, attempt: number): RunRecord => {
+  const { progressed, step } = whatIsLeft(runDir)
+  const count = progressed ? 1 : (record.lost?.count ?? 0) + 1
+  const lost = { count, attempt }
+  if (count < mostLost) return { ...record, lost }
+  return {
+    ...record,
+    lost,
+    state: 'failed',
+    ended: Date.now(),
+    reason: `Its trainer ended ${count} times in a row at this run, the last time after step ${step}: was it killed, or out of memory? See trainer.log.`,
+  }
+}
 
 /** What the newest attempt's events tell. */
 const whatIsLeft = (runDir: string) => {

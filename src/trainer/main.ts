@@ -10,9 +10,12 @@ const loadEngine = async () => {
 const args = process.argv.slice(2)
 
 const main = async (): Promise<number> => {
-  if (args[0] !== 'serve') {
-    return runTrainer(args, path.join(__dirname, 'trainerIo.js'), loadEngine)
+  const ioScript = path.join(__dirname, 'trainerIo.js')
+  if (args[0] === 'claim') {
+    const { runClaims } = await import('./claims/runClaims.ts')
+    return runClaims(args.slice(1), ioScript, loadEngine)
   }
+  if (args[0] !== 'serve') return runTrainer(args, ioScript, loadEngine)
   const { serve } = await import('./serve.ts')
   return serve(args.slice(1), __dirname)
 }

@@ -16,12 +16,13 @@ import {
 import type { TestJob } from '../engine/scoreTest.ts'
 import type { TrainingHooks, TrainingJob } from '../engine/trainingLoop.ts'
 import { isAlive, readTrainerRecords } from '../runtime/trainerRecord.ts'
+import { placeModel } from './claims/placeModel.ts'
 import { checkpointToResume, endOfAttempt } from './earlierAttempts.ts'
 import { medianRule } from './earlyStopping.ts'
 import type { InputCheck } from './inputCheck.ts'
 import type { TrainerIo } from './io.ts'
 
-type Finished = Extract<RunEventBody, { type: 'finished' }>
+export type Finished = Extract<RunEventBody, { type: 'finished' }>
 
 /** What the trainer needs of the engine; loaded when the first run begins. */
 export interface Engine {
@@ -47,6 +48,7 @@ export const workOnRun = async (
   const end = record.state === 'running' ? endOfAttempt(runDir, record.attempt) : undefined
   if (end?.state === 'done' || end?.state === 'stoppedEarly') {
     // Its trainer was killed between the last event and the record.
+    placeModel(runDir, record.attempt)
     await writeWhenPossible(runDir, ended(record, end, end.time))
     return
   }
@@ -61,18 +63,27 @@ export const workOnRun = async (
   await writeWhenPossible(runDir, ended(running, finished, Date.now()))
 }
 
-const train = async (
+/** What is different for a trainer that shares a sweep with others over a shared folder. */
+interface TrainOptions {
+  readonly modelOut?: string
+  /** A reason to stop besides those that `io` knows of. */
+  readonly isOff?: () => boolean
+}
+
+export const train = async (
   record: RunRecord,
   runDir: string,
   io: TrainerIo,
   loadEngine: () => Promise<Engine>,
   inputs: InputCheck,
   resumeFrom: string | undefined,
+  { modelOut, isOff = () => false }: TrainOptions = {},
 ): Promise<Finished> => {
   const began = performance.now()
+  const shouldStop = () => io.shouldStop() || isOff()
   try {
     const engine = await loadEngine()
-    if (io.shouldStop()) return { type: 'finished', state: io.stoppedAs(), seconds: 0 }
+    if (shouldStop()) return { type: 'finished', state: io.stoppedAs(), seconds: 0 }
     const base = path.resolve(runDir, record.base)
     const modelFolder = engine.modelFolder(record.config.model, base)
     await inputs.verify(record, base, modelFolder)
@@ -84,12 +95,13 @@ const train = async (
       runDir,
       attempt: record.attempt,
       backend: engine.backend,
+      ...(modelOut === undefined ? {} : { modelOut }),
       ...(resumeFrom === undefined ? {} : { resumeFrom }),
     }
     const isHopeless = medianRule(runDir, record)
     const hooks: TrainingHooks = {
       emit: (event) => io.emit(event),
-      shouldStop: () => io.shouldStop(),
+      shouldStop,
       ...(isHopeless ? { isHopeless } : {}),
     }
     const result = await engine.trainRun(job, hooks)
@@ -126,7 +138,7 @@ const claim = (runDir: string, record: RunRecord, own: TrainerRecord): number | 
   return Date.now() - Math.max(...touched) < claimSilenceMs ? undefined : claimAttempt(runDir)
 }
 
-const begun = (
+export const begun = (
   record: RunRecord,
   attempt: number,
   trainer: TrainerRecord,
@@ -137,7 +149,7 @@ const begun = (
   return { ...rest, state: 'running', attempt, started, trainer }
 }
 
-const ended = (record: RunRecord, end: Finished | RunEvent, time: number): RunRecord => {
+export const ended = (record: RunRecord, end: Finished | RunEvent, time: number): RunRecord => {
   if (end.type !== 'finished') return record
   const { state, metrics, reason, inputError, seconds, examplesPerSecond, stepMs, peakMemoryMB } =
     end
@@ -150,7 +162,7 @@ const ended = (record: RunRecord, end: Finished | RunEvent, time: number): RunRe
 }
 
 /** The run is over and its events say so: a full disk only delays its record. */
-const writeWhenPossible = async (runDir: string, record: RunRecord): Promise<void> => {
+export const writeWhenPossible = async (runDir: string, record: RunRecord): Promise<void> => {
   for (let told = false; ; told = true) {
     try {
       return writeRun(runDir, record)

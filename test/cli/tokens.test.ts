@@ -40,6 +40,31 @@ describe('tags on the command line', () => {
   const predict = (...args: string[]) =>
     headway(['predict', '--run', run, '--backend', 'wasm', ...args], files.dir)
 
+  it('leave by export: scored from there, and predicted with from there, alike', async () => {
+    const exported = async (format: string, to: string): Promise<string[]> => {
+      const args = ['export', '--run', run, '--format', format, '--to', to, '--json']
+      const { code, stdout, stderr } = await headway(args, files.dir)
+      expect(code, stderr).toBe(0)
+      return rows(stdout).at(-1).files
+    }
+    const [file = ''] = await exported('conll', 'out')
+    const scored = await headway(['score', '--head', 'token', '--gold', file, '--json'], files.dir)
+    const { metrics } = JSON.parse(fs.readFileSync(path.join(dir, 'run.json'), 'utf8'))
+    expect(rows(scored.stdout).at(-1).metrics.entityF1).toBeCloseTo(metrics.entityF1, 6)
+    await exported('hf', 'model')
+    const text = ['--backend', 'wasm', '--text', 'Anna lives in Paris .']
+    const own = await headway(['predict', '--run', run, ...text], files.dir)
+    const moved = await headway(['predict', '--run', 'model', ...text], files.dir)
+    expect(rows(moved.stdout)).toEqual(rows(own.stdout))
+    const again = await headway(['export', '--run', run, '--to', 'model'], files.dir)
+    expect(again.code).toBe(2)
+    expect(again.stderr).toMatch(/not empty/)
+    const [events = ''] = await exported('tensorboard', 'board')
+    expect(fs.readFileSync(events, 'latin1')).toContain('dev/entityF1')
+    const [csv = ''] = await exported('csv', 'out')
+    expect(fs.readFileSync(csv, 'utf8')).toMatch(/^step,what,value,time\r\n1,train\/loss,/)
+  })
+
   it('are scored by evaluate as by score on the same predictions', async () => {
     const args = ['--data', 'dev.conll', '--predictions', 'kept.jsonl', '--json']
     const { code, stdout, stderr } = await headway(

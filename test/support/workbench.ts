@@ -88,10 +88,17 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
-  /** The document inside the nth webview (a webview is a frame in a frame). */
+  /** The page of the side panel's *Summary*. */
+  summary(): FrameLocator {
+    return this.page
+      .frameLocator('iframe.webview.ready[src*="purpose=webviewView"]')
+      .frameLocator('iframe#active-frame')
+  }
+
+  /** The document inside the nth editor's webview (a webview is a frame in a frame). */
   webview(n = 0): FrameLocator {
     return this.page
-      .frameLocator(`iframe.webview.ready >> nth=${n}`)
+      .frameLocator(`iframe.webview.ready:not([src*="purpose=webviewView"]) >> nth=${n}`)
       .frameLocator('iframe#active-frame')
   }
 

@@ -55,6 +55,7 @@ export class DashboardState {
         this.comparison = message.comparison
         return 'changed'
       case 'showCompare':
+      case 'showQuery':
         return 'changed'
       default:
         return message satisfies never

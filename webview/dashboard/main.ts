@@ -138,6 +138,7 @@ const messageTypes: ReadonlySet<unknown> = new Set<DashboardMessage['type']>([
   'curves',
   'comparison',
   'showCompare',
+  'showQuery',
 ])
 
 /** Only the host posts here; what has no known type is dropped. */
@@ -148,6 +149,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!isDashboardMessage(data)) return
   silence.hear()
   if (data.type === 'showCompare') view.set({ tab: 'compare', selected: [...data.runs] })
+  if (data.type === 'showQuery') view.set({ tab: 'overview', query: data.query })
   if (state.receive(data) === 'gap') send({ type: 'resync', lastSeq: state.lastSeq })
   scheduleDraw()
 })

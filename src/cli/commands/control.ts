@@ -5,11 +5,14 @@ import { reopenRun } from '../../core/launch/place.ts'
 import type { TrainerRecord } from '../../core/runs/records.ts'
 import { writeRun } from '../../core/runs/store.ts'
 import { launchRuns } from '../../runtime/launchTrainer.ts'
+import { activeJob } from '../../runtime/slurm/activeJob.ts'
+import type { SlurmJob } from '../../runtime/slurm/jobFolder.ts'
 import { TrainerClient } from '../../runtime/trainerClient.ts'
 import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import { findTarget, isOpen, requiredTarget, reread, type Target } from '../findTarget.ts'
 import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
+import { endOnSlurm } from '../slurm/endOnSlurm.ts'
 import { launchOptions } from '../trainRuns.ts'
 
 const pollMs = 100
@@ -42,7 +45,11 @@ const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<num
   const target = findTarget(requiredTarget(how, positionals[0]), userDir())
   const open = target.runs.filter(({ record }) => isOpen(record))
   const dirs = open.map(({ dir }) => path.resolve(dir))
-  if (open.length > 0) {
+  const job = target.sweepDir === undefined ? undefined : await activeJob(target.sweepDir)
+  if (job && target.sweepDir !== undefined) {
+    if (target.kind === 'run') throw onSlurm(target.sweepDir, job)
+    await endOnSlurm('cancel', target.sweepDir, job, how === 'pause' ? 'paused' : 'stopped')
+  } else if (open.length > 0) {
     const asked = await eachTrainer(target, (client) => client.stop(dirs, how))
     if (asked === 0) recordAsHalted(target, how)
     else await untilHalted(target)
@@ -53,6 +60,11 @@ const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<num
   if (open.length === 0) process.stderr.write('Nothing of it is queued or running.\n')
   return 0
 }
+
+const onSlurm = (sweepDir: string, { job }: SlurmJob): InputError =>
+  new InputError(
+    `Slurm job ${job} is at work on the whole sweep: "headway cancel ${path.basename(sweepDir)}" ends it.`,
+  )
 
 /** @returns how many answered */
 const eachTrainer = async (

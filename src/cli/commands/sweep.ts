@@ -10,10 +10,12 @@ import { formatScore, metricLabel } from '../../core/runs/describe.ts'
 import { readMarks } from '../../core/runs/marksFile.ts'
 import type { RunRecord } from '../../core/runs/records.ts'
 import { layout, readRun, readSweep } from '../../core/runs/store.ts'
-import { numberFlag, parseFlags } from '../flags.ts'
+import { choiceFlag, numberFlag, parseFlags } from '../flags.ts'
 import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
+import { refuseSlurmFlags, slurmFlags, slurmSettings } from '../slurm/slurmFlags.ts'
+import { trainOnSlurm } from '../slurm/trainOnSlurm.ts'
 import { awaitTestScore } from '../testScore.ts'
 import { trainRuns } from '../trainRuns.ts'
 
@@ -25,7 +27,13 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
   const { values, positionals } = parseFlags(
     'sweep',
     args,
-    { force: 'boolean', parallel: 'string', json: 'boolean' } as const,
+    {
+      force: 'boolean',
+      parallel: 'string',
+      executor: 'string',
+      json: 'boolean',
+      ...slurmFlags,
+    } as const,
     1,
   )
   const [name] = positionals
@@ -33,8 +41,11 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
     throw new InputError('headway sweep: name the experiment file, NAME.headway.json.')
   }
   const parallel = readParallel(values.parallel)
+  const executor = choiceFlag('sweep', 'executor', values.executor, ['local', 'slurm']) ?? 'local'
+  if (executor === 'local') refuseSlurmFlags(values)
   const file = path.resolve(userDir(), name)
   const experiment = parseExperiment(readExperimentText(file), file)
+  const settings = slurmSettings(values, experiment.slurm)
   const base = path.dirname(file)
   const machine = chooseMachine(experiment)
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
@@ -48,13 +59,17 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
     ...machine,
     force: values.force,
   })
+  const { sweepDir } = prepared
   for (const warning of prepared.data.warnings) process.stderr.write(`${warning}\n`)
   const kept = prepared.runs.length - prepared.open.length
   if (kept > 0) {
     process.stderr.write(`${kept} of ${prepared.runs.length} runs are finished already and kept.\n`)
   }
-  const { interrupted } = await trainRuns(prepared.open, parallel)
-  if (!interrupted) await awaitTestScore(prepared.sweepDir)
+  const { interrupted } =
+    executor === 'slurm'
+      ? await trainOnSlurm({ sweepDir, dirs: prepared.open, settings })
+      : await trainRuns(prepared.open, parallel)
+  if (!interrupted && executor === 'local') await awaitTestScore(sweepDir)
   const records = prepared.runs.map(readOrDeleted)
   report(prepared, records, values.json === true)
   return interrupted && exitCodeOf(records) !== 0 ? 130 : exitCodeOf(records)

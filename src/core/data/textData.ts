@@ -57,8 +57,8 @@ export const loadTextData = async (
       labelNames: data.labels,
     })
   const train = await read(data.train, undefined)
-  refuseOneText(train)
   const labels = options.regression ? [] : labelOrder(train, data.labels)
+  refuseOneText(train)
   const targets = targetsOf(train, labels, options.regression)
   if (options.regression && new Set(targets).size === 1) {
     throw new InputError(

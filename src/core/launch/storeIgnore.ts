@@ -8,6 +8,7 @@ const text = `# Written by Headway: weights and what belongs to running processe
 checkpoint/
 trash/
 heartbeat
+slurm/
 trainer.json
 *.log
 *.sock

@@ -50,6 +50,8 @@ export type DashboardMessage =
   | { readonly type: 'comparison'; readonly comparison: Comparison }
   /** Somebody asked elsewhere to compare these runs. */
   | { readonly type: 'showCompare'; readonly runs: readonly string[] }
+  /** Somebody asked elsewhere for the runs that this filter lets through. */
+  | { readonly type: 'showQuery'; readonly query: string }
 
 /** Most bytes of a picture or a table that a webview may hand over to be saved. */
 export const longestExport = 32 << 20

@@ -11,6 +11,7 @@ import {
   type ChosenModel,
   chooseModel,
   finishedRuns,
+  modelInFolder,
   remembered,
   requireHead,
 } from './chooseModel.ts'
@@ -62,7 +63,7 @@ export class Annotator implements vscode.Disposable {
     const retraining = track(new Retraining(context, this))
     this.handlers = {
       [ids.annotateFile]: (file) => this.annotateFile(file, false),
-      [ids.annotateWith]: (file) => this.annotateFile(file, true),
+      [ids.annotateWith]: (file, folder) => this.annotateFile(file, true, folder),
       [ids.annotatePos]: (file) => this.annotatePos(file),
       [ids.stopAnnotating]: () => this.stop(),
       [ids.compareInText]: () => this.compare(),
@@ -139,7 +140,8 @@ export class Annotator implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  private async annotateFile(file: unknown, ask: boolean): Promise<void> {
+  /** @param folder of the model to take, where it is known already */
+  private async annotateFile(file: unknown, ask: boolean, folder?: unknown): Promise<void> {
     const document = await documentOf(file)
     if (!document) return
     const why = refusal(document)
@@ -147,7 +149,8 @@ export class Annotator implements vscode.Disposable {
       this.warn(why)
       return
     }
-    const model = await this.modelFor(ask)
+    const model =
+      typeof folder === 'string' ? await this.modelOfRun(folder) : await this.modelFor(ask)
     if (!model) {
       // Labelling by hand needs no model.
       this.ensure(document)
@@ -165,6 +168,11 @@ export class Annotator implements vscode.Disposable {
     const runs = await finishedRuns(workspaceRuns, ['token'])
     if (!ask && runs.length === 1) return runs[0]?.model
     return chooseModel(workspaceRuns, ['token'], 'Annotate with which run?')
+  }
+
+  private async modelOfRun(folder: string): Promise<ChosenModel> {
+    const runs = await finishedRuns(this.context.workspaceRuns, ['token'])
+    return runs.find(({ model }) => model.folder === folder)?.model ?? modelInFolder(folder)
   }
 
   private async annotatePos(file: unknown): Promise<void> {

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode'
-import { isActive, isResumable } from '../../core/runs/describe.ts'
 import type { Annotation } from '../annotation/annotation.ts'
 import type { Dashboards } from '../dashboard/dashboards.ts'
 import { Disposables } from '../disposables.ts'
 import type { FineTune } from '../fineTune/fineTune.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
-import type { Node } from '../sidePanel/tree.ts'
+import type { DataTree } from '../sidePanel/dataTree.ts'
+import type { SweepsTree } from '../sidePanel/tree.ts'
 import { type CommandId, commandIds } from './ids.ts'
 import { isTrusted, type RunControl } from './runControl.ts'
-import { pickRun, pickSweep } from './runPicker.ts'
+import { type Handler, runHandlers } from './runHandlers.ts'
 
 export interface CommandTargets {
   readonly workspaceRuns: WorkspaceRuns
@@ -16,6 +16,8 @@ export interface CommandTargets {
   readonly control: RunControl
   readonly fineTune: FineTune
   readonly annotation: Annotation
+  readonly sweeps: SweepsTree
+  readonly data: DataTree
 }
 
 /** Every command of package.json; the type makes sure that none is forgotten. */
@@ -25,30 +27,17 @@ export const registerCommands = ({
   control,
   fineTune,
   annotation,
+  sweeps,
+  data,
 }: CommandTargets): vscode.Disposable => {
-  const handlers: Record<CommandId, (argument?: unknown) => Promise<void> | void> = {
+  const handlers: Record<CommandId, Handler> = {
     [commandIds.fineTune]: () => (isTrusted() ? fineTune.wizard() : undefined),
     [commandIds.runExperiment]: (argument) =>
-      isTrusted() ? fineTune.experimentFile(argument) : undefined,
-    [commandIds.openDashboard]: async (argument) => {
-      const node = nodeOf(argument) ?? (await pickDashboard(workspaceRuns))
-      if (node) dashboards.open(node.sweep.dir, node.sweep.record.name)
-    },
-    [commandIds.stopRun]: async (argument) => {
-      const node = nodeOf(argument) ?? (await pickRun(workspaceRuns, 'Stop which run?', activeRun))
-      if (node) await control.stop(node.sweep.dir, runIdOf(node))
-    },
-    [commandIds.resumeRun]: async (argument) => {
-      const node =
-        nodeOf(argument) ?? (await pickRun(workspaceRuns, 'Resume which run?', resumableRun))
-      if (node) await control.resume(node.sweep.dir, runIdOf(node))
-    },
+      isTrusted() ? fineTune.experimentFile(fileOf(argument)) : undefined,
+    [commandIds.newExperiment]: () => (isTrusted() ? fineTune.newExperiment() : undefined),
+    ...runHandlers({ workspaceRuns, dashboards, control, sweeps }),
     [commandIds.showLog]: () => control.showLog(),
-    [commandIds.revealRun]: async (argument) => {
-      const node =
-        nodeOf(argument) ?? (await pickRun(workspaceRuns, 'Reveal which run?', () => true))
-      if (node) await reveal(node)
-    },
+    [commandIds.checkData]: (argument) => (isTrusted() ? data.check(argument) : undefined),
     [commandIds.refresh]: () => workspaceRuns.refresh(),
     [commandIds.installRuntime]: () => (isTrusted() ? fineTune.installRuntime() : undefined),
     [commandIds.doctor]: () => (isTrusted() ? fineTune.doctor() : undefined),
@@ -61,31 +50,6 @@ export const registerCommands = ({
   return disposables
 }
 
-const activeRun = ({ state }: { state: Parameters<typeof isActive>[0] }) => isActive(state)
-const resumableRun = ({ state }: { state: Parameters<typeof isActive>[0] }) => isResumable(state)
-
-const runIdOf = (node: Node): string | undefined =>
-  node.kind === 'run' ? node.run.state.record.id : undefined
-
-/** What trains now, if it is one sweep; else the user picks. */
-const pickDashboard = async (workspaceRuns: WorkspaceRuns): Promise<Node | undefined> => {
-  const registry = await workspaceRuns.ready()
-  const active = registry
-    .sweeps()
-    .filter(({ runs }) => runs.some((run) => isActive(run.state.state)))
-  const only = active[0]
-  if (active.length === 1 && only) return { kind: 'sweep', sweep: only }
-  return pickSweep(workspaceRuns, 'Open the dashboard of which sweep?')
-}
-
-const reveal = async (node: Node): Promise<void> => {
-  const folder = vscode.Uri.file(node.kind === 'run' ? node.run.dir : node.sweep.dir)
-  const file = vscode.Uri.joinPath(folder, node.kind === 'run' ? 'run.json' : 'sweep.json')
-  await vscode.commands.executeCommand('revealInExplorer', file)
-  await vscode.window.showTextDocument(file, { preview: true })
-}
-
-const nodeOf = (argument: unknown): Node | undefined =>
-  typeof argument === 'object' && argument !== null && 'sweep' in argument
-    ? (argument as Node)
-    : undefined
+/** A file, as the explorer and an editor's title hand it over, or a line of the tree *Data*. */
+const fileOf = (argument: unknown): unknown =>
+  typeof argument === 'object' && argument !== null && 'uri' in argument ? argument.uri : argument

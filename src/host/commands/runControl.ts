@@ -6,9 +6,8 @@ import { exportSweep } from '../dashboard/exportSweep.ts'
 import { askForSeeds, moreSeeds } from '../dashboard/moreSeeds.ts'
 import type { Launcher } from '../fineTune/launcher.ts'
 import type { TrainingLog } from '../logChannel.ts'
-import type { FollowedRun } from '../runs/followedRun.ts'
-import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import type { RunsOfSweep } from './selection.ts'
 
 /** Stop and resume, of one run or of a sweep; also what the dashboard's buttons do. */
 export class RunControl implements DashboardActions {
@@ -19,12 +18,14 @@ export class RunControl implements DashboardActions {
     private readonly fineTune: () => void,
   ) {}
 
-  stop(sweepDir: string, runId?: string): Promise<void> {
-    return this.end(sweepDir, runId, 'stop')
+  async stop(sweepDir: string, runId?: string): Promise<void> {
+    const found = await this.select(sweepDir, runId)
+    if (found) await this.end([found], 'stop')
   }
 
-  pause(sweepDir: string): Promise<void> {
-    return this.end(sweepDir, undefined, 'pause')
+  async pause(sweepDir: string): Promise<void> {
+    const found = await this.select(sweepDir, undefined)
+    if (found) await this.end([found], 'pause')
   }
 
   async addSeeds(sweepDir: string, cells: readonly string[], count: number): Promise<void> {
@@ -49,14 +50,9 @@ export class RunControl implements DashboardActions {
     const found = await this.select(sweepDir, runId)
     const [run] = found?.runs ?? []
     if (!found || !run) return
-    const commands = await vscode.commands.getCommands(true)
-    // What a run is good for depends on what is installed; its folder always helps.
-    const command = ['headway.useForAnnotation', 'headway.useRun'].find((id) =>
-      commands.includes(id),
-    )
-    if (command) {
-      await vscode.commands.executeCommand(command, { kind: 'run', sweep: found.sweep, run })
-    } else await this.revealRun(sweepDir, runId)
+    if (run.state.record.config.head !== 'token') return this.revealRun(sweepDir, runId)
+    const node = { kind: 'run', sweep: found.sweep, run }
+    await vscode.commands.executeCommand('headway.useForAnnotation', node)
   }
 
   async revealRun(sweepDir: string, runId: string): Promise<void> {
@@ -67,19 +63,14 @@ export class RunControl implements DashboardActions {
     await vscode.commands.executeCommand('headway.revealRun', node)
   }
 
-  private async end(
-    sweepDir: string,
-    runId: string | undefined,
-    how: 'stop' | 'pause',
-  ): Promise<void> {
-    const found = await this.select(sweepDir, runId)
-    if (!found || !isTrusted()) return
-    const { sweep, runs } = found
-    const active = runs.filter((run) => isActive(run.state.state))
+  /** Stops or pauses what is at work or waits of these; every trainer of a store is asked. */
+  async end(targets: readonly RunsOfSweep[], how: 'stop' | 'pause'): Promise<void> {
+    if (!isTrusted()) return
     const registry = await this.workspaceRuns.ready()
     await reportErrors(async () => {
-      for (const run of active) {
-        if (!(await registry.stop(sweep.store, run.dir, how))) {
+      for (const { sweep, runs } of targets) {
+        const active = runs.filter((run) => isActive(run.state.state)).map(({ dir }) => dir)
+        if (active.length > 0 && !(await registry.stop(sweep.store, active, how))) {
           throw new InputError(
             `No trainer answers for ${sweep.record.name}: it has ended, or runs on another machine; stop it there.`,
           )
@@ -90,12 +81,35 @@ export class RunControl implements DashboardActions {
 
   async resume(sweepDir: string, runId?: string): Promise<void> {
     const found = await this.select(sweepDir, runId)
-    if (!found || !isTrusted()) return
-    const runs = found.runs.filter((run) => isResumable(run.state.state))
+    if (found) await this.resumeRuns([found])
+  }
+
+  /** Puts what was stopped, paused, lost or failed of these back in line. */
+  async resumeRuns(targets: readonly RunsOfSweep[]): Promise<void> {
+    if (!isTrusted()) return
     await reportErrors(async () => {
-      await (await this.launcher()).resume(runs.map((run) => run.dir))
-      const registry = await this.workspaceRuns.ready()
-      registry.addStore(found.sweep.store)
+      for (const { sweep, runs } of targets) {
+        const open = runs.filter((run) => isResumable(run.state.state)).map(({ dir }) => dir)
+        if (open.length === 0) continue
+        await (await this.launcher()).resume(open)
+        const registry = await this.workspaceRuns.ready()
+        registry.addStore(sweep.store)
+      }
+    })
+  }
+
+  /** Next in line, after the run at work. */
+  async putFirst({ sweep, runs }: RunsOfSweep): Promise<void> {
+    const [run] = runs
+    if (!run || !isTrusted()) return
+    const registry = await this.workspaceRuns.ready()
+    await reportErrors(async () => {
+      if (run.state.state !== 'queued') await (await this.launcher()).resume([run.dir])
+      // Where no trainer was at work, the one just started works on it first anyway.
+      if (!(await registry.first(sweep.store, run.dir)) && run.state.state === 'queued') {
+        await (await this.launcher()).resume([run.dir])
+      }
+      registry.addStore(sweep.store)
     })
   }
 
@@ -113,7 +127,7 @@ export class RunControl implements DashboardActions {
   private async select(
     sweepDir: string,
     runId: string | undefined,
-  ): Promise<{ sweep: FollowedSweep; runs: FollowedRun[] } | undefined> {
+  ): Promise<RunsOfSweep | undefined> {
     const sweep = (await this.workspaceRuns.ready()).sweep(sweepDir)
     if (!sweep) return undefined
     const runs = sweep.runs.filter(({ state }) => runId === undefined || state.record.id === runId)

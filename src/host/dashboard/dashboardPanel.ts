@@ -8,11 +8,14 @@ import type { DashboardActions } from './dashboardActions.ts'
 import type { DashboardSession } from './dashboardSession.ts'
 import { dashboardHtml } from './html.ts'
 
+type ShowMessage = Extract<DashboardMessage, { type: 'showCompare' | 'showQuery' }>
+
 /** One editor tab that shows one sweep. Small: what it needs comes with its page's first message. */
 export class DashboardPanel implements vscode.Disposable {
   private readonly disposables = new Disposables()
   private session: Promise<DashboardSession> | undefined
   private over = false
+  private toShow: ShowMessage | undefined
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -44,9 +47,10 @@ export class DashboardPanel implements vscode.Disposable {
     })
   }
 
-  /** Has the page compare these runs. */
-  compare(runs: readonly string[]): void {
-    this.post({ type: 'showCompare', runs })
+  /** Has the page show something, as soon as it is there. */
+  show(message: ShowMessage): void {
+    if (this.session && this.panel.visible) this.post(message)
+    else this.toShow = message
   }
 
   dispose(): void {
@@ -59,6 +63,9 @@ export class DashboardPanel implements vscode.Disposable {
   private async receive(message: unknown): Promise<void> {
     this.session ??= this.open()
     await (await this.session).receive(message)
+    const { toShow } = this
+    this.toShow = undefined
+    if (toShow) this.post(toShow)
   }
 
   private async open(): Promise<DashboardSession> {

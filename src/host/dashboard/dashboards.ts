@@ -42,6 +42,18 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     this.adopt(panel, sweepDir)
   }
 
+  /** Opens a sweep's dashboard, which compares these of its runs. */
+  compare(sweepDir: string, name: string, runs: readonly string[]): void {
+    this.open(sweepDir, name)
+    this.panels.get(sweepDir)?.show({ type: 'showCompare', runs })
+  }
+
+  /** Opens a sweep's dashboard with the runs that a filter lets through. */
+  openFiltered(sweepDir: string, name: string, query: string): void {
+    this.open(sweepDir, name)
+    this.panels.get(sweepDir)?.show({ type: 'showQuery', query })
+  }
+
   /** Opens again what a crash closed and what still trains; the rest is forgotten. */
   async reopen(): Promise<void> {
     const registry = await this.workspaceRuns.ready()

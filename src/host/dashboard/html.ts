@@ -9,11 +9,20 @@ export interface PageResources {
   readonly sweepDir: string
 }
 
+/** Also of a page in the side panel. */
+interface PageParts extends PageResources {
+  readonly page: 'dashboard' | 'summary'
+  readonly name: string
+}
+
+export const dashboardHtml = (resources: PageResources): string =>
+  pageHtml({ ...resources, page: 'dashboard', name: 'Headway dashboard' })
+
 /**
- * The dashboard's page: no remote content, no inline script or handler, no eval. Styles that
+ * A webview's page: no remote content, no inline script or handler, no eval. Styles that
  * controls make at run time go through constructed sheets, which a CSP does not touch.
  */
-export const dashboardHtml = ({
+export const pageHtml = ({
   cspSource,
   script,
   style,
@@ -21,7 +30,9 @@ export const dashboardHtml = ({
   styleNonce,
   title,
   sweepDir,
-}: PageResources): string => `<!DOCTYPE html>
+  page,
+  name,
+}: PageParts): string => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="UTF-8">
@@ -32,7 +43,7 @@ export const dashboardHtml = ({
 <link rel="stylesheet" href="${style}">
 </head>
 <body>
-<main id="dashboard" data-sweep="${escapeText(sweepDir)}" aria-label="Headway dashboard"></main>
+<main id="${page}" data-sweep="${escapeText(sweepDir)}" aria-label="${name}"></main>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`

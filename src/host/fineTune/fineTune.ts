@@ -31,6 +31,17 @@ export class FineTune {
     })
   }
 
+  /** Asks what the wizard asks, and writes an experiment file in place of launching. */
+  async newExperiment(): Promise<void> {
+    const { FineTuneWizard, writeExperiment } = await loadFineTuneParts()
+    await reportErrors(async () => {
+      const request = await new FineTuneWizard(this.context.workspaceState, this.dist()).run('new')
+      if (!request) return
+      const file = 'experimentFile' in request ? request.experimentFile : writeExperiment(request)
+      await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false })
+    })
+  }
+
   /** Runs an experiment file: the given one, the one in the editor, or the one the user picks. */
   async experimentFile(argument: unknown): Promise<void> {
     const file = await this.chooseExperiment(argument)

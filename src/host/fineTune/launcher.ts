@@ -7,11 +7,12 @@ import type { ExperimentFile } from '../../core/experiment/schema.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { prepareSweep } from '../../core/launch/prepare.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
-import { launchRuns } from '../../runtime/launchTrainer.ts'
+import { type LaunchOptions, launchRuns } from '../../runtime/launchTrainer.ts'
 import type { LocalData } from '../../runtime/localData.ts'
 import { installModel, resolveModel, starterModel } from '../../runtime/models.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { choosePrecision } from '../../runtime/precision.ts'
+import { restartRuns } from '../../runtime/restartRuns.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { fetching, findLocalData } from './fetching.ts'
@@ -78,19 +79,22 @@ export class Launcher {
     await this.start(runDirs)
   }
 
+  /** Goes on with what a lost trainer left; counts the loss. */
+  async restart(store: string, runDirs: readonly string[]): Promise<void> {
+    await restartRuns(await this.options(store, runDirs))
+  }
+
   /** Hands run folders to their store's trainer. */
   private async start(runDirs: readonly string[]): Promise<void> {
     const first = runDirs[0]
-    if (first === undefined) return
+    if (first !== undefined) await launchRuns(await this.options(storeOfRun(first), runDirs))
+  }
+
+  private async options(store: string, runs: readonly string[]): Promise<LaunchOptions> {
     const node = await requireTrainerNode(({ step }) => this.log.info(step), {
       setting: readSettings().nodePath,
     })
-    await launchRuns({
-      store: storeOfRun(first),
-      runs: runDirs,
-      trainerScript: path.join(this.dist, 'trainer.js'),
-      node,
-    })
+    return { store, runs, trainerScript: path.join(this.dist, 'trainer.js'), node }
   }
 
   private prepare(resolved: Resolved, backend: RealBackend, modelFolder: string, local: LocalData) {

@@ -43,8 +43,11 @@ export class FineTuneWizard {
     private readonly dist: string,
   ) {}
 
-  /** What is to be launched; undefined where the user called it off. */
-  async run(): Promise<LaunchRequest | undefined> {
+  /**
+   * What is to be launched; undefined where the user called it off.
+   * @param start `new`: without the experiment files that there are
+   */
+  async run(start: 'any' | 'new' = 'any'): Promise<LaunchRequest | undefined> {
     if (!vscode.workspace.workspaceFolders?.length) {
       await vscode.commands.executeCommand('vscode.openFolder')
       return undefined
@@ -53,10 +56,11 @@ export class FineTuneWizard {
       hyperparameters: defaultHyperparameters,
       ...this.memory.get<Draft>(memoryKey),
     }
-    for (let at = 0; at < stepsOf(draft).length; ) {
+    const first = start === 'new' ? 1 : 0
+    for (let at = first; at < stepsOf(draft).length; ) {
       const answer = await this.askOrTell(at, draft)
       if (answer.type === 'cancelled') return undefined
-      if (answer.type === 'back') at = Math.max(0, at - 1)
+      if (answer.type === 'back') at = Math.max(first, at - 1)
       else {
         if (this.experimentFile) return { experimentFile: this.experimentFile }
         draft = { ...draft, ...answer.value }

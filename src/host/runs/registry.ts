@@ -18,6 +18,8 @@ export class RunRegistry implements Disposable {
   readonly listChanged = new Signal<void>()
   readonly changed = new Signal<StoreChange>()
   readonly problem = new Signal<string>()
+  /** A store whose trainer died under this window, with work left. */
+  readonly lost = new Signal<string>()
   private readonly stores = new Map<string, StoreFollower>()
   private timer: NodeJS.Timeout | undefined
   private looks = 0
@@ -42,6 +44,7 @@ export class RunRegistry implements Disposable {
       follower = new StoreFollower(store, this.trainers, {
         listChanged: () => this.listChanged.emit(),
         changed: (change) => this.changed.emit(change),
+        lost: () => this.lost.emit(store),
         problem: (message) => this.problem.emit(message),
       })
       this.stores.set(store, follower)
@@ -74,9 +77,18 @@ export class RunRegistry implements Disposable {
     }
   }
 
-  /** Stops a run, or all of a store; false where no trainer answers. */
-  stop(store: string, runDir?: string, how: 'stop' | 'pause' = 'stop'): Promise<boolean> {
-    return this.stores.get(store)?.stop(runDir, how) ?? Promise.resolve(false)
+  /** Stops runs of a store; false where no trainer answers. */
+  stop(store: string, runDirs: readonly string[], how: 'stop' | 'pause' = 'stop') {
+    return this.stores.get(store)?.stop(runDirs, how) ?? Promise.resolve(false)
+  }
+
+  /** Has a run worked on next; false where no trainer answers. */
+  first(store: string, runDir: string): Promise<boolean> {
+    return this.stores.get(store)?.first(runDir) ?? Promise.resolve(false)
+  }
+
+  storeDirs(): string[] {
+    return [...this.stores.keys()]
   }
 
   dispose(): void {

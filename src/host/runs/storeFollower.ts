@@ -3,9 +3,11 @@ import { messageOf } from '../../core/errors.ts'
 import type { DashboardChange } from '../../core/protocol/dashboard.ts'
 import type { TrainerMessage } from '../../core/protocol/trainer.ts'
 import { isActive } from '../../core/runs/describe.ts'
+import { type Marks, noMarks } from '../../core/runs/marks.ts'
+import { readMarks } from '../../core/runs/marksFile.ts'
 import type { SweepRecord, TrainerRecord } from '../../core/runs/records.ts'
 import { layout, listSweepDirs, readSweep } from '../../core/runs/store.ts'
-import { readTrainerRecord } from '../../runtime/trainerRecord.ts'
+import { readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import type { Disposable } from '../disposables.ts'
 import { type Finding, FollowedRun } from './followedRun.ts'
 import { isWorkedOn } from './liveness.ts'
@@ -16,6 +18,8 @@ export interface FollowedSweep {
   readonly store: string
   record: SweepRecord
   runs: FollowedRun[]
+  /** What people said about it and its runs. */
+  marks: Marks
 }
 
 export interface StoreChange {
@@ -28,14 +32,18 @@ export interface StoreListener {
   /** Sweeps or runs came or went. */
   listChanged(): void
   changed(change: StoreChange): void
+  /** A trainer that this window was connected to is gone, with work left. */
+  lost(): void
   problem(message: string): void
 }
 
-/** All sweeps of one store, and the connection to the trainer that works there. */
+/** All sweeps of one store, and the connections to the trainers that work there. */
 export class StoreFollower implements Disposable {
   readonly sweeps = new Map<string, FollowedSweep>()
-  private link: TrainerLink | undefined
-  private connecting = false
+  /** By seat: with `--parallel` several trainers share the list. */
+  private readonly links = new Map<number, TrainerLink>()
+  private readonly connecting = new Set<number>()
+  private hadTrainer = false
   private readonly unreadable = new Set<string>()
 
   constructor(
@@ -59,7 +67,9 @@ export class StoreFollower implements Disposable {
 
   /** One look at the files; `all`: also at runs that are over. */
   look(all: boolean): void {
-    const trainer = readTrainerRecord(this.store)
+    const trainers = readTrainerRecords(this.store)
+    // Of several a living one: somebody works on the list.
+    const trainer = trainers.find((each) => this.trainers.isAlive(each)) ?? trainers[0]
     for (const sweep of this.sweeps.values()) {
       for (const run of sweep.runs) {
         if (!all && !isActive(run.state.state)) continue
@@ -72,16 +82,16 @@ export class StoreFollower implements Disposable {
         })
       }
     }
-    this.connect(trainer)
+    for (const each of trainers) this.connect(each)
   }
 
-  /** Asks the trainer; false where none answers. */
-  async stop(runDir?: string, how: 'stop' | 'pause' = 'stop'): Promise<boolean> {
-    if (!this.link) return false
+  /** Asks every trainer of the store to stop these runs; false where none answers. */
+  async stop(runDirs: readonly string[], how: 'stop' | 'pause'): Promise<boolean> {
+    if (this.links.size === 0) return false
     const stopping = this.runs().filter(
-      (run) => isActive(run.state.state) && (runDir === undefined || run.dir === runDir),
+      (run) => isActive(run.state.state) && runDirs.includes(run.dir),
     )
-    await this.link.stop(runDir, how)
+    for (const link of [...this.links.values()]) await link.stop(runDirs, how)
     for (const run of stopping) {
       const sweep = this.sweepOf(run)
       if (sweep && isActive(run.state.state)) this.tell(sweep, run, run.become('stopping'))
@@ -89,17 +99,24 @@ export class StoreFollower implements Disposable {
     return true
   }
 
+  /** Has this run worked on next; false where no trainer answers. */
+  async first(runDir: string): Promise<boolean> {
+    for (const link of [...this.links.values()]) await link.first(runDir)
+    return this.links.size > 0
+  }
+
   dispose(): void {
-    this.link?.dispose()
-    this.link = undefined
+    for (const link of this.links.values()) link.dispose()
+    this.links.clear()
   }
 
   private readSweep(dir: string): void {
     this.attempt(dir, () => {
       const record = readSweep(dir)
       const known = this.sweeps.get(dir)
-      const sweep = known ?? { dir, store: this.store, record, runs: [] }
+      const sweep = known ?? { dir, store: this.store, record, runs: [], marks: noMarks }
       sweep.record = record
+      sweep.marks = readMarks(dir)
       const there = new Map(known?.runs.map((run) => [run.dir, run]))
       sweep.runs = record.runs.flatMap((id) => {
         const runDir = layout.run(dir, id)
@@ -123,25 +140,25 @@ export class StoreFollower implements Disposable {
     }
   }
 
-  private connect(trainer: TrainerRecord | undefined): void {
-    if (!trainer || this.link || this.connecting || !this.trainers.isAlive(trainer)) return
-    this.connecting = true
+  private connect(trainer: TrainerRecord): void {
+    const { seat = 0 } = trainer
+    if (this.links.has(seat) || this.connecting.has(seat) || !this.trainers.isAlive(trainer)) return
+    this.connecting.add(seat)
     this.trainers
       .connect(trainer)
-      .then((link) => this.attach(link))
+      .then((link) => this.attach(seat, link))
       // The files still tell everything; the next look tries again.
       .catch(() => undefined)
-      .finally(() => {
-        this.connecting = false
-      })
+      .finally(() => this.connecting.delete(seat))
   }
 
-  private attach(link: TrainerLink): void {
-    this.link = link
+  private attach(seat: number, link: TrainerLink): void {
+    this.hadTrainer = true
+    this.links.set(seat, link)
     link.onMessage((message) => this.receive(message))
     void link.closed.then(() => {
-      if (this.link !== link) return
-      this.link = undefined
+      if (this.links.get(seat) !== link) return
+      this.links.delete(seat)
       this.look(true)
     })
     this.look(true)
@@ -167,6 +184,7 @@ export class StoreFollower implements Disposable {
       } else if (finding.type === 'state') {
         const change = { type: 'state', run: id, state: run.state.state } as const
         this.listener.changed({ sweep, run, change })
+        if (run.state.state === 'interrupted' && this.hadTrainer) this.listener.lost()
       } else {
         for (const event of finding.events) {
           this.listener.changed({ sweep, run, change: { type: 'event', run: id, event } })
@@ -192,6 +210,8 @@ export class StoreFollower implements Disposable {
   }
 
   private signature(): string {
-    return [...this.sweeps.values()].map((s) => [s.dir, ...s.runs.map((r) => r.dir)]).join('\n')
+    return JSON.stringify(
+      [...this.sweeps.values()].map((s) => [s.dir, s.marks, ...s.runs.map((r) => r.dir)]),
+    )
   }
 }

@@ -5,8 +5,10 @@ import type { TrainerRecord } from '../../core/runs/records.ts'
 export interface TrainerLink {
   onMessage(listener: (message: TrainerMessage) => void): () => void
   readonly closed: Promise<void>
-  /** Stops one run (its folder), or all; paused, they are recorded as such. */
-  stop(runDir?: string, how?: 'stop' | 'pause'): Promise<void>
+  /** Stops runs (their folders), or all; paused, they are recorded as such. */
+  stop(runDirs?: readonly string[], how?: 'stop' | 'pause'): Promise<void>
+  /** Has this run (its folder) worked on next. */
+  first(runDir: string): Promise<void>
   dispose(): void
 }
 

@@ -15,6 +15,7 @@ import {
   selectionScore,
   stateWord,
 } from '../../core/runs/describe.ts'
+import { type Marks, markOf, noMarks } from '../../core/runs/marks.ts'
 import type { SweepRecord } from '../../core/runs/records.ts'
 import type { DisplayState, RunState } from '../../core/runs/runState.ts'
 import { summarize } from '../../core/runs/sweepSummary.ts'
@@ -43,8 +44,9 @@ const icons: Record<DisplayState, readonly [icon: string, color?: string]> = {
   interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
 }
 
-const marks = (kind: string, active: boolean, resumable: boolean): string =>
-  [kind, active ? 'active' : '', resumable ? 'resumable' : ''].filter(Boolean).join(' ')
+/** What the menus of package.json ask for. */
+const context = (kind: string, traits: Readonly<Record<string, boolean | undefined>>): string =>
+  [kind, ...Object.keys(traits).filter((trait) => traits[trait])].join(' ')
 
 const scoreOf = (run: RunState): string | undefined => {
   const score = selectionScore(run)
@@ -71,14 +73,22 @@ const shortConfig = (run: RunState, runs: readonly RunState[]): string => {
   return join(parts) || `run ${run.record.id}`
 }
 
-export const runLabel = (run: RunState, runs: readonly RunState[]): Label => {
+const starred = (star: boolean | undefined, text: string): string => (star ? `★ ${text}` : text)
+
+export const runLabel = (
+  run: RunState,
+  runs: readonly RunState[],
+  marks: Marks = noMarks,
+): Label => {
   const [icon, color] = icons[run.state]
+  const mark = markOf(marks, run.record.id)
   const { config } = run.record
   const working = run.state === 'running' || run.state === 'stopping'
   const begun = run.totalSteps > 0 && run.state !== 'done'
   return {
-    label: shortConfig(run, runs),
+    label: starred(mark.star, mark.name ?? shortConfig(run, runs)),
     description: join([
+      mark.archived ? 'archived' : undefined,
       activityWord(run),
       begun && run.state !== 'queued' ? formatPercent(progressOf(run)) : undefined,
       selectionScore(run) === null ? undefined : formatScore(selectionScore(run)),
@@ -86,9 +96,19 @@ export const runLabel = (run: RunState, runs: readonly RunState[]): Label => {
     ]),
     icon,
     color,
-    contextValue: marks('run', isActive(run.state), isResumable(run.state)),
+    contextValue: context('run', {
+      active: isActive(run.state),
+      resumable: isResumable(run.state),
+      waiting: run.state === 'queued',
+      broken: run.state === 'failed' || run.state === 'diverged',
+      finished: run.state === 'done',
+      tagging: config.head === 'token' && run.state === 'done' && !run.record.weightsDeleted,
+      starred: mark.star,
+      archived: mark.archived,
+    }),
     tooltip: [
       `Run ${run.record.id}: ${stateWord(run.state)}`,
+      ...(mark.note === undefined ? [] : [`Note: ${mark.note}`]),
       `${describeConfig(run)} · seed ${run.record.seed}`,
       ...(run.record.reason ? [run.record.reason] : []),
       ...(scoreOf(run) ? [`${scoreOf(run)} on dev`] : []),
@@ -100,14 +120,19 @@ export const runLabel = (run: RunState, runs: readonly RunState[]): Label => {
   }
 }
 
-export const sweepLabel = (sweep: SweepRecord, runs: readonly RunState[]): Label => {
+export const sweepLabel = (
+  sweep: SweepRecord,
+  runs: readonly RunState[],
+  { sweep: mark }: Marks = noMarks,
+): Label => {
   const summary = summarize(runs)
   const [icon, color] = icons[summary.state]
   const best = bestRun(runs)
   const count = summary.total > 1 ? `${summary.finished} of ${summary.total} done` : undefined
   return {
-    label: sweep.name,
+    label: starred(mark.star, mark.name ?? sweep.name),
     description: join([
+      mark.archived ? 'archived' : undefined,
       stateWord(summary.state),
       summary.active ? formatPercent(summary.progress) : undefined,
       count,
@@ -116,9 +141,15 @@ export const sweepLabel = (sweep: SweepRecord, runs: readonly RunState[]): Label
     ]),
     icon,
     color,
-    contextValue: marks('sweep', summary.active, summary.resumable),
+    contextValue: context('sweep', {
+      active: summary.active,
+      resumable: summary.resumable,
+      starred: mark.star,
+      archived: mark.archived,
+    }),
     tooltip: [
       sweep.name,
+      ...(mark.note === undefined ? [] : [`Note: ${mark.note}`]),
       `${sweep.head} head, ${modelName(runs[0]?.record.config.model ?? sweep.experiment.model ?? '')}`,
       `launched ${new Date(sweep.created).toLocaleString()}`,
     ],
