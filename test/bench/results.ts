@@ -46,7 +46,9 @@ export const results = (root: string, args: readonly string[]): void => {
           if (readLines(file).some((line) => isOf(line, task, seed, side))) continue
           process.stderr.write(`${task.title}, seed ${seed}, ${side} …\n`)
           const line = { task: task.id, seed, side, ...runSide(root, task, seed, side) }
-          process.stderr.write(`  ${JSON.stringify(line.metrics)}, ${Math.round(line.seconds)} s\n`)
+          process.stderr.write(
+            `  ${JSON.stringify(line.metrics)}, ${Math.round(line.seconds ?? 0)} s\n`,
+          )
           fs.appendFileSync(file, `${JSON.stringify(line)}\n`)
         }
       }

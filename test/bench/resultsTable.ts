@@ -7,8 +7,10 @@ export interface ResultLine {
   readonly side: 'headway' | 'pytorch'
   readonly metrics: Readonly<Record<string, number>>
   readonly testMetrics?: Readonly<Record<string, number>>
-  /** Reading, training and scoring. */
-  readonly seconds: number
+  /** Reading, training and scoring; left out where it is not known. */
+  readonly seconds?: number
+  /** Where the line is from, if not from results.mjs. */
+  readonly source?: string
 }
 
 /**
@@ -20,7 +22,7 @@ export const resultsTable = (tasks: readonly Task[], lines: readonly ResultLine[
     const own = lines.filter(({ task: id }) => id === task.id)
     if (own.length === 0) return []
     const dev = task.metrics.map((metric) => rowOf(task, own, metric, 'metrics'))
-    const test = task.test
+    const test = own.some(({ testMetrics }) => testMetrics)
       ? task.metrics.map((metric) => rowOf(task, own, metric, 'testMetrics'))
       : []
     return [...dev, ...test]
@@ -46,7 +48,10 @@ const rowOf = (
       .filter((score) => score !== undefined)
   const [ours, theirs] = [scores('headway'), scores('pytorch')]
   const seconds = (side: ResultLine['side']) => {
-    const all = lines.filter((line) => line.side === side).map((line) => line.seconds)
+    const all = lines
+      .filter((line) => line.side === side)
+      .map((line) => line.seconds)
+      .filter((each) => each !== undefined)
     return all.length === 0 ? '–' : String(Math.round(mean(all)))
   }
   const difference = mean(ours) - mean(theirs)

@@ -66,11 +66,6 @@ export class SlurmCluster {
     return execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
-  /** Of a node's daemon. */
-  pidOf(node: 'n1' | 'n2'): number {
-    return Number.parseInt(fs.readFileSync(this.in('run', `slurmd.${node}.pid`), 'utf8'), 10)
-  }
-
   async stop(): Promise<void> {
     const files = [
       'run/slurmd.n1.pid',

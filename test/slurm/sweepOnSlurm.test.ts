@@ -73,7 +73,7 @@ describe.skipIf(missing)('a sweep on Slurm', { timeout: 240_000 }, () => {
     expect(again.stderr).toContain('18 of 18 runs are finished already and kept')
   })
 
-  it('is cancelled, and goes on from its checkpoints', async () => {
+  it('is left, refused to another launch, and cancelled with its checkpoints kept', async () => {
     const bench = newBench()
     bench.write({
       ...JSON.parse(fs.readFileSync(path.join(bench.dir, 'tiny.headway.json'), 'utf8')),

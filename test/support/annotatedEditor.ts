@@ -28,22 +28,22 @@ export class AnnotatedEditor {
   ) {}
 
   async open(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+p')
-    const input = this.page.locator('.quick-input-widget input')
-    await input.waitFor()
-    await input.fill(name)
-    await this.workbench.quickPickRow(path.basename(name)).waitFor()
+    await this.workbench.palette('Go to File...')
+    await this.page.locator('.quick-input-widget input').fill(name)
+    await this.workbench.quickPickRow(name).waitFor()
     await this.page.keyboard.press('Enter')
-    await this.page
-      .locator(`.tab.active [aria-label*="${path.basename(name)}"], .tab.active`, {
-        hasText: path.basename(name),
-      })
-      .first()
-      .waitFor()
-    await this.page
-      .locator('.editor-instance .view-lines')
-      .first()
-      .click({ position: { x: 5, y: 5 } })
+    await this.page.locator('.tab.active', { hasText: name }).waitFor()
+    const lines = this.page.locator('.editor-instance .view-lines').first()
+    await lines.click({ position: { x: 5, y: 5 } })
+  }
+
+  /** The texts that are drawn as spans on screen. */
+  async spans(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.view-lines span[class*="ced-"]')]
+        .map((span) => (span.textContent ?? '').replaceAll('\u00a0', ' '))
+        .filter((text) => text !== ''),
+    )
   }
 
   /** What stands after spans in the text: types and question marks. */
@@ -58,6 +58,7 @@ export class AnnotatedEditor {
   /** Selects the first place of a text through VS Code's own search. */
   async select(text: string): Promise<void> {
     await this.page.keyboard.press('Control+Home')
+    await expect.poll(() => this.selected(), slow).toBe(0)
     await this.page.keyboard.press('Control+f')
     const input = this.page.locator('.find-widget.visible textarea.input').first()
     await input.waitFor()

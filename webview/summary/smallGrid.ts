@@ -87,7 +87,8 @@ export class SmallGrid {
     const what = varying.map((name) => parameterPhrase(name, parameters[name])).join(', ')
     const score = mean === null ? stateWord(state) : formatCell(mean, spread)
     const said = `${what}: ${score}${best ? ', best' : ''}`
-    const sign = mean === null ? (signs[state] ?? '·') : (100 * mean).toFixed(0)
+    const sign =
+      mean === null ? (signs[state] ?? '·') : (100 * mean).toFixed(digitsFor(spread ?? undefined))
     const classes = ['cell', best ? 'is-best' : '', `state-${state}`].filter(Boolean).join(' ')
     const button = element(
       'button',

@@ -16,20 +16,25 @@ import { sparkline } from './sparkline.ts'
 export class SummaryPage {
   readonly root: HTMLElement
   private readonly name = element('button', { class: 'name', type: 'button', testId: 'open' })
+  private readonly heading = element('h1', {}, this.name)
   private readonly state = element('p', { class: 'state', testId: 'state' })
   private readonly bar = element('progress', { max: '1', 'aria-label': 'Progress' })
   private readonly best = element('p', { class: 'best', testId: 'best' })
   private readonly advice = element('p', { class: 'muted', testId: 'advice' })
   private readonly grid: SmallGrid
   private readonly live = element('div', { class: 'live', testId: 'live' })
-  private readonly empty = element('p', { class: 'muted', testId: 'empty' }, 'No runs yet.')
+  private readonly empty = element(
+    'p',
+    { class: 'muted', testId: 'empty' },
+    'Nothing has run here yet.',
+  )
   private readonly parts: HTMLElement[]
 
   constructor(send: (request: SummaryRequest) => void) {
     this.grid = new SmallGrid((query) => send({ type: 'open', query }))
     this.name.addEventListener('click', () => send({ type: 'open' }))
     this.parts = [
-      ...[this.name, this.state, this.bar, this.best, this.advice],
+      ...[this.heading, this.state, this.bar, this.best, this.advice],
       ...[this.grid.root, this.live],
     ]
     this.root = element('div', { class: 'summary' }, this.empty, ...this.parts)

@@ -35,7 +35,8 @@ export const seedNoise = (cells: readonly (readonly MeasuredRun[])[]): SeedNoise
     explainedSquares += scatterOfReplicates(runs)
   }
   const pooled = df === 0 ? 0 : squares / df
-  const explained = df === 0 ? 0 : explainedSquares / df
+  // Only as much of it as is sure: the pooled variance is off by a share of √(2 / df) itself.
+  const explained = df === 0 ? 0 : (explainedSquares / df) * Math.max(0, 1 - Math.sqrt(2 / df))
   return {
     df,
     explained: cells.map((runs) => explained / runs.length),
