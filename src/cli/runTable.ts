@@ -1,6 +1,7 @@
 import type { MetricName, Metrics } from '../core/metrics/metrics.ts'
 import { formatDuration, formatScore, metricLabel, stateWord } from '../core/runs/describe.ts'
-import { type Marks, markOf, noMarks } from '../core/runs/marks.ts'
+import { markOf, noMarks } from '../core/runs/markOf.ts'
+import type { Marks } from '../core/runs/marks.ts'
 import type { RunRecord } from '../core/runs/records.ts'
 import type { DisplayState } from '../core/runs/runState.ts'
 

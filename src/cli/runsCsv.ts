@@ -1,5 +1,5 @@
 import type { MetricName } from '../core/metrics/metrics.ts'
-import { markOf } from '../core/runs/marks.ts'
+import { markOf } from '../core/runs/markOf.ts'
 import type { ListedSweep } from './commands/runs.ts'
 
 const settings = [

@@ -1,4 +1,4 @@
-import { storeOfRun } from '../core/runs/store.ts'
+import { layout, storeOfRun } from '../core/runs/store.ts'
 import { emptyTrash } from '../core/runs/trash.ts'
 import { RunActions } from './commands/runActions.ts'
 import { DashboardSession } from './dashboard/dashboardSession.ts'
@@ -15,6 +15,7 @@ export const runParts = {
   DashboardSession,
   sharedJudge,
   storeOfRun,
+  layout,
   RunActions,
   SummarySession,
   emptyTrash,

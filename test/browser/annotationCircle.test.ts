@@ -86,8 +86,8 @@ describe('annotate, correct, retrain', () => {
       .sort((a, b) => a.created - b.created)
 
   const rightMentions = async (): Promise<number> => {
-    const spans = await editor.spans()
-    return unseen.filter(([, mention]) => spans.includes(mention)).length
+    const reading = await editor.reading()
+    return unseen.filter(([, mention]) => reading.includes(`${mention}[LOC]`)).length
   }
 
   it('fine-tunes on the sample, and is wrong about what it has not seen', async () => {
@@ -97,7 +97,7 @@ describe('annotate, correct, retrain', () => {
     await editor.open('other.txt')
     await window.workbench.palette('Headway: Annotate This File')
     await window.workbench.statusBarItem(/Headway: [0-9a-f]{6} ·/).waitFor({ timeout: 60_000 })
-    await expect.poll(() => editor.spans(), slow).not.toEqual([])
+    await expect.poll(() => editor.notes(), slow).not.toEqual([])
     expect(await rightMentions()).toBeLessThan(unseen.length / 2)
     await window.workbench.screenshot('circle-before')
   })

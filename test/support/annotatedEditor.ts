@@ -37,22 +37,29 @@ export class AnnotatedEditor {
     await lines.click({ position: { x: 5, y: 5 } })
   }
 
-  /** The texts that are drawn as spans on screen. */
-  async spans(): Promise<string[]> {
-    return this.page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('.view-lines span[class*="ced-"]')]
-        .map((span) => (span.textContent ?? '').replaceAll('\u00a0', ' '))
-        .filter((text) => text !== ''),
-    )
+  /**
+   * What the text on screen reads like, each note after its span: `at Quay 17[LOC] and`. Underlines
+   * are drawn behind the text, where nothing tells which word they belong to.
+   */
+  async reading(): Promise<string> {
+    return this.page.evaluate(() => {
+      const noteOf = (element: Element): string => {
+        const content = getComputedStyle(element, '::after').content.replaceAll('"', '')
+        return content === 'none' || content === 'normal' || content === '' ? '' : `[${content}]`
+      }
+      const lines = [...document.querySelectorAll('.view-lines .view-line > span')]
+      return lines
+        .map((line) =>
+          [...line.children].map((piece) => `${piece.textContent ?? ''}${noteOf(piece)}`).join(''),
+        )
+        .join('\n')
+        .replaceAll('\u00a0', ' ')
+    })
   }
 
   /** What stands after spans in the text: types and question marks. */
   async notes(): Promise<string[]> {
-    return this.page.evaluate(() =>
-      [...document.querySelectorAll('.view-lines span[class*="ced-"]')]
-        .map((span) => getComputedStyle(span, '::after').content.replaceAll('"', ''))
-        .filter((text) => text !== 'none' && text !== 'normal' && text !== ''),
-    )
+    return [...(await this.reading()).matchAll(/\[([^\]]+)\]/g)].map(([, note]) => note ?? '')
   }
 
   /** Selects the first place of a text through VS Code's own search. */

@@ -1,5 +1,5 @@
 import type { SweepState } from '../../src/core/protocol/dashboard.ts'
-import { noMarks } from '../../src/core/runs/marks.ts'
+import { noMarks } from '../../src/core/runs/markOf.ts'
 import { applyEvent, emptyRunState, type RunState } from '../../src/core/runs/runState.ts'
 import { pointsPerRun } from '../../src/core/runs/thinCurves.ts'
 import { thinRun } from '../../src/core/runs/thinRun.ts'

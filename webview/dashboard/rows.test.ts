@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noMarks } from '../../src/core/runs/marks.ts'
+import { noMarks } from '../../src/core/runs/markOf.ts'
 import { emptyRunState, type RunState } from '../../src/core/runs/runState.ts'
 import { runRecord } from '../../test/support/runRecords.ts'
 import { makeRows } from './rows.ts'

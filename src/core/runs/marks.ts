@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { markOf } from './markOf.ts'
 
 /** What a person said about a run or a sweep; none of it changes a result. */
 export const MarkSchema = Type.Object({
@@ -22,12 +23,6 @@ export const MarksSchema = Type.Object({
   runs: Type.Record(Type.String(), MarkSchema),
 })
 export type Marks = Static<typeof MarksSchema>
-
-export const noMarks: Marks = { format: 1, sweep: {}, runs: {} }
-
-/** A run's mark, or where `run` is left out the sweep's. */
-export const markOf = (marks: Marks, run?: string): Mark =>
-  run === undefined ? marks.sweep : Object.hasOwn(marks.runs, run) ? (marks.runs[run] ?? {}) : {}
 
 /** What to change; `false` and the empty text take a mark away. */
 export type MarkChange = { readonly [K in keyof Mark]?: Mark[K] | undefined }

@@ -3,7 +3,8 @@ import { Value } from 'typebox/value'
 import { InputError } from '../errors.ts'
 import { writeJsonAtomic } from '../files/atomicFile.ts'
 import { withFolderLock } from './folderLock.ts'
-import { changeMark, type MarkChange, type Marks, MarksSchema, noMarks } from './marks.ts'
+import { noMarks } from './markOf.ts'
+import { changeMark, type MarkChange, type Marks, MarksSchema } from './marks.ts'
 import { layout } from './store.ts'
 
 /** A sweep's marks; none where the file is missing or damaged: they never stand in a list's way. */

@@ -43,7 +43,7 @@ export const emptyPace = (): Pace => ({
 })
 
 /** Steps over which the load is averaged. */
-const loadSteps = 20
+const loadSteps = 50
 /** One step that hangs is not a load. */
 const mostRatio = 4
 

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode'
 import { isActive, isResumable } from '../../core/runs/describe.ts'
 import type { RunState } from '../../core/runs/runState.ts'
-import { layout } from '../../core/runs/store.ts'
 import type { Dashboards } from '../dashboard/dashboards.ts'
 import { loadRunParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
@@ -84,6 +83,7 @@ export const runHandlers = ({ workspaceRuns, dashboards, control, sweeps }: Targ
     [ids.useForAnnotation]: async (...args: unknown[]) => {
       const node = await one(args, 'Annotate with which run?', canAnnotate)
       if (node?.kind !== 'run' || !isTrusted()) return
+      const { layout } = await loadRunParts()
       const folder = layout.model(node.run.dir)
       await vscode.commands.executeCommand(ids.annotateWith, undefined, folder)
     },

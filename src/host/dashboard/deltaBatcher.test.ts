@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DashboardChange, DashboardMessage } from '../../core/protocol/dashboard.ts'
-import { noMarks } from '../../core/runs/marks.ts'
+import { noMarks } from '../../core/runs/markOf.ts'
 import type { SweepRecord } from '../../core/runs/records.ts'
 import { DeltaBatcher } from './deltaBatcher.ts'
 

@@ -15,7 +15,8 @@ import {
   selectionScore,
   stateWord,
 } from '../../core/runs/describe.ts'
-import { type Marks, markOf, noMarks } from '../../core/runs/marks.ts'
+import { markOf, noMarks } from '../../core/runs/markOf.ts'
+import type { Marks } from '../../core/runs/marks.ts'
 import type { SweepRecord } from '../../core/runs/records.ts'
 import type { DisplayState, RunState } from '../../core/runs/runState.ts'
 import { summarize } from '../../core/runs/sweepSummary.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runRecord } from '../../../test/support/runRecords.ts'
-import { noMarks } from '../../core/runs/marks.ts'
+import { noMarks } from '../../core/runs/markOf.ts'
 import type { RunRecord } from '../../core/runs/records.ts'
 import { emptyRunState } from '../../core/runs/runState.ts'
 import { describeListing, listRuns, restoreListing, wholeListing } from './listing.ts'

@@ -1,5 +1,6 @@
 import { isActive, isResumable, selectionScore, stateWord } from '../../core/runs/describe.ts'
-import { type Marks, markOf } from '../../core/runs/marks.ts'
+import { markOf } from '../../core/runs/markOf.ts'
+import type { Marks } from '../../core/runs/marks.ts'
 import type { DisplayState, RunState } from '../../core/runs/runState.ts'
 
 export const runOrders = ['score', 'grid', 'state', 'newest'] as const

@@ -6,7 +6,6 @@ import {
   modelName,
   selectionScore,
 } from '../../core/runs/describe.ts'
-import { layout } from '../../core/runs/store.ts'
 import { commandIds } from '../commands/ids.ts'
 import { loadFineTuneParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
@@ -133,7 +132,7 @@ const fineTunedItem = ({ run, sweep }: RunNode): vscode.TreeItem => {
   item.tooltip = [
     `${config.head} head on ${modelName(config.model)}`,
     `${score} on dev`,
-    layout.model(run.dir),
+    run.dir,
   ].join('\n')
   item.command = {
     command: commandIds.openDashboard,
