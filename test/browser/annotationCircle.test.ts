@@ -43,7 +43,10 @@ const experiment = {
 const trained = { timeout: 280_000, interval: 500 }
 const slow = { timeout: 60_000, interval: 250 }
 
-describe('annotate, correct, retrain', () => {
+/** Trains twice, minutes on two cores, and waits for a busy window's keys: run when asked for. */
+const asked = process.env.HEADWAY_TEST_CIRCLE === '1'
+
+describe.runIf(asked)('annotate, correct, retrain', () => {
   let window: TestWindow
   let editor: AnnotatedEditor
 
@@ -109,10 +112,10 @@ describe('annotate, correct, retrain', () => {
     for (const [, mention] of corrected) {
       await editor.select(mention)
       await window.page.keyboard.press('Alt+1')
+      const labels = () => editor.labels(window.folder, 'report.txt')
+      // A key's first use waits for VS Code's other half: nobody types on that fast.
+      await expect.poll(labels, slow).toContain(`${mention} LOC`)
     }
-    await expect
-      .poll(() => editor.labels(window.folder, 'report.txt').sort(), slow)
-      .toEqual(corrected.map(([, mention]) => `${mention} LOC`).sort())
     await window.workbench.screenshot('circle-corrected')
   })
 
@@ -128,12 +131,10 @@ describe('annotate, correct, retrain', () => {
   it('tells what changed', async () => {
     await window.workbench.notification(/has learned from your corrections/).waitFor(slow)
     await window.page.getByRole('button', { name: 'What Changed' }).click()
-    await window.page
-      .locator('.view-line', { hasText: /Right now, wrong before: \d+/ })
-      .waitFor({ timeout: 60_000 })
+    const fixed = async () =>
+      Number(/Right now, wrong before: (\d+)/.exec(await editor.reading())?.[1] ?? 0)
+    await expect.poll(fixed, slow).toBeGreaterThanOrEqual(10)
     await window.workbench.screenshot('circle-what-changed')
-    const text = await window.page.locator('.view-lines').first().textContent()
-    expect(Number(/wrong before:\s(\d+)/.exec(text ?? '')?.[1])).toBeGreaterThanOrEqual(10)
   })
 
   it('is right about mentions that were not among the corrections, in another file', async () => {

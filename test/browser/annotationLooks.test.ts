@@ -43,6 +43,7 @@ describe('an annotated file', () => {
   it('labels by keys: a calm double line where somebody said so', async () => {
     await editor.select('Lisbon')
     await window.page.keyboard.press('Alt+a')
+    await expect.poll(() => editor.labels(window.folder, 'report.txt')).toEqual(['Lisbon LOC'])
     await editor.select('Byrne')
     await editor.openReview()
     await window.page.keyboard.press('1')
@@ -64,6 +65,7 @@ describe('an annotated file', () => {
 
   it('lists the entities of the file beside it', async () => {
     await window.workbench.openSidePanel()
+    await editor.roomForEntities()
     await editor.treeRow('Northgate').waitFor()
     await expect.poll(() => editor.treeRow('Northgate').textContent()).toMatch(/2 · 0\.\d\d \?/)
     await editor.treeRow('Quay 9').click()

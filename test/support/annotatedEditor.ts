@@ -30,8 +30,7 @@ export class AnnotatedEditor {
   async open(name: string): Promise<void> {
     await this.workbench.palette('Go to File...')
     await this.page.locator('.quick-input-widget input').fill(name)
-    await this.workbench.quickPickRow(name).waitFor()
-    await this.page.keyboard.press('Enter')
+    await this.workbench.quickPick(name)
     await this.page.locator('.tab.active', { hasText: name }).waitFor()
     const lines = this.page.locator('.editor-instance .view-lines').first()
     await lines.click({ position: { x: 5, y: 5 } })
@@ -94,6 +93,15 @@ export class AnnotatedEditor {
   async openReview(): Promise<void> {
     await this.workbench.palette('Headway: Review Mode')
     await this.workbench.statusBarItem(/^.?Review/).waitFor()
+  }
+
+  /** Closes the views above *Entities in This File*, as one does who wants to see all of it. */
+  async roomForEntities(): Promise<void> {
+    for (const name of ['Summary', 'Sweeps']) {
+      await this.page
+        .locator('.sidebar .pane-header[aria-expanded=true]', { hasText: name })
+        .click()
+    }
   }
 
   treeRow(text: string): Locator {

@@ -38,7 +38,7 @@ export class PredictionWork {
   wholeText = true
 
   constructor(
-    private readonly predictor: Predictor,
+    private readonly predictor: Pick<Predictor, 'ask'>,
     private readonly model: ChosenModel,
     private readonly text: TextLines,
     readonly map: PredictionMap,
@@ -67,7 +67,9 @@ export class PredictionWork {
         await this.predict(sentences)
       }
     } catch (error) {
+      // Said once: whoever mends it annotates again.
       if (!this.over) this.hooks.failed(error)
+      this.over = true
     } finally {
       this.running = false
     }
