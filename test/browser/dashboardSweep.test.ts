@@ -132,6 +132,7 @@ describe('the dashboard of a finished sweep', () => {
   })
 
   it('stands beside the paper, with footnotes', async () => {
+    await dashboard.part('tab-overview').click()
     const notes = await dashboard.text('footnotes')
     expect(notes).toContain('Trained here on 5,000 of 67,349 examples (7 %).')
     expect(notes).toContain('row before OpenAI GPT')

@@ -6,6 +6,7 @@ import { element, setAttribute, setHidden } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
 import { type ParallelAxis, ParallelChart, type ParallelLine } from '../ui/parallelChart.ts'
 import type { ThemeColors } from '../ui/theme.ts'
+import { AxisBrushes, type BrushedAxis } from './axisBrushes.ts'
 import type { Encoding } from './encoding.ts'
 import { conditionOn, withCondition } from './query.ts'
 import type { Rows } from './rows.ts'
@@ -13,12 +14,7 @@ import type { Cell, SweepView } from './sweepView.ts'
 import type { View } from './view.ts'
 import { formatParameter, parameterName, shortParameterName } from './words.ts'
 
-interface Axis extends ParallelAxis {
-  /** As the filter calls it. */
-  readonly filterName: string
-  /** The condition for a brushed part of the axis; undefined where nothing lies in it. */
-  readonly condition: (low: number, high: number) => string | undefined
-}
+interface Axis extends ParallelAxis, BrushedAxis {}
 
 /** So that lines which share a value do not hide one another, in steps of an axis. */
 const spread = 0.16
@@ -28,10 +24,13 @@ export class ParametersTab {
   readonly root: HTMLElement
   private readonly card: Card
   private readonly canvas = element('canvas', { role: 'img', testId: 'chart-parallel' })
-  private readonly brushes = element('div', { class: 'brushes' })
-  private readonly plot = element('div', { class: 'plot parallel' }, this.canvas, this.brushes)
+  private readonly brushes = new AxisBrushes((name, condition) =>
+    this.view.set({ query: withCondition(this.view.saved.query, name, condition) }),
+  )
+  private readonly plot = element('div', { class: 'plot parallel' }, this.canvas, this.brushes.root)
   private readonly reset: HTMLElement
   private chart: ParallelChart | undefined
+  private axes: readonly Axis[] = []
   private background = '#fff'
 
   constructor(
@@ -92,64 +91,24 @@ export class ParametersTab {
       'aria-label',
       `Parallel coordinates of ${cells.length} cells: ${axes.map(({ name }) => name).join(', ')}. The runs table holds the same values.`,
     )
-    this.chart ??= new ParallelChart(this.canvas)
+    this.axes = axes
+    this.chart ??= new ParallelChart(this.canvas, () => this.placeBrushes())
     this.chart.draw(axes, lines, theme)
-    this.placeBrushes(axes)
+    this.placeBrushes()
   }
 
-  private placeBrushes(axes: readonly Axis[]): void {
+  private placeBrushes(): void {
     const geometry = this.chart?.geometry()
     if (!geometry) return
-    const { top, bottom, axes: places } = geometry
-    const nodes = axes.map((axis, at) => {
-      const node = element('div', {
-        class: 'brush',
-        'data-axis': axis.filterName,
-        title: `Drag to filter by ${axis.name}; click to clear`,
-      })
-      const place = places[at] ?? { x: 0, low: 0, high: 1 }
-      node.style.left = `${place.x - 12}px`
-      node.style.top = `${top}px`
-      node.style.height = `${bottom - top}px`
-      this.listen(node, axis, place)
-      if (conditionOn(this.view.saved.query, axis.filterName)) node.classList.add('on')
-      return node
-    })
-    this.brushes.replaceChildren(...nodes)
-  }
-
-  private listen(
-    node: HTMLElement,
-    axis: Axis,
-    range: { readonly low: number; readonly high: number },
-  ): void {
-    node.addEventListener('pointerdown', (down) => {
-      const box = node.getBoundingClientRect()
-      const mark = element('div', { class: 'brush-mark' })
-      node.replaceChildren(mark)
-      node.setPointerCapture(down.pointerId)
-      const share = (event: PointerEvent) =>
-        Math.max(0, Math.min(1, (event.clientY - box.top) / box.height))
-      const from = share(down)
-      const move = (event: PointerEvent): void => {
-        mark.style.top = `${100 * Math.min(from, share(event))}%`
-        mark.style.height = `${100 * Math.abs(share(event) - from)}%`
-      }
-      const up = (event: PointerEvent): void => {
-        node.removeEventListener('pointermove', move)
-        node.removeEventListener('pointerup', up)
-        const to = share(event)
-        const valueAt = (at: number) => range.high - at * (range.high - range.low)
-        const condition =
-          Math.abs(to - from) * box.height < 4
-            ? undefined
-            : axis.condition(valueAt(Math.max(from, to)), valueAt(Math.min(from, to)))
-        node.replaceChildren()
-        this.view.set({ query: withCondition(this.view.saved.query, axis.filterName, condition) })
-      }
-      node.addEventListener('pointermove', move)
-      node.addEventListener('pointerup', up)
-    })
+    this.brushes.place(
+      this.axes.map((axis, at) => ({
+        axis,
+        left: geometry.axes[at]?.x ?? 0,
+        range: geometry.axes[at] ?? { low: 0, high: 1 },
+        on: conditionOn(this.view.saved.query, axis.filterName) !== undefined,
+      })),
+      geometry,
+    )
   }
 }
 

@@ -29,13 +29,19 @@ export class ParallelChart {
   private drawn = ''
   private writeLabels: (chart: Chart) => void = () => undefined
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
+  /** `onResize` is told when the axes have moved because the canvas has another size. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly onResize: () => void,
+  ) {
     this.chart = new Chart<'pcp', number[], string>(canvas, {
       type: 'pcp',
       data: { labels: [], datasets: [] },
       options: { animation: false } as never,
       plugins: [
         { id: 'labels', afterDatasetsDraw: (chart) => this.writeLabels(chart as unknown as Chart) },
+        // The layout follows the new size only after its own `resize` event.
+        { id: 'places', resize: () => queueMicrotask(() => this.onResize()) },
       ],
     })
   }
