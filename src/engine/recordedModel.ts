@@ -7,11 +7,12 @@ import type { AnyHead } from './heads/head.ts'
 import { isDecayed } from './ops/adamWUpdate.ts'
 import { addAdamW, optimizerInputs } from './optimizerGraph.ts'
 import { recordGradients, recordPrediction, stepInputs } from './recordedFunctions.ts'
-import { addDimensions, batchFeeds } from './recordedPrediction.ts'
+import { addDimensions, batchFeeds, fuseWherePossible } from './recordedPrediction.ts'
 import { productsInBfloat16 } from './recorder/bfloat16.ts'
 import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
 import { emit } from './recorder/emit.ts'
 import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
+import { predictInBfloat16 } from './recorder/predictionInBfloat16.ts'
 import { DataType } from './recorder/protos.ts'
 import { addAssignment, addVariable, addZeroing, type GraphVariable } from './recorder/variables.ts'
 import { dropoutKey, type StepInputs } from './trainableModel.ts'
@@ -122,14 +123,18 @@ export class RecordedModel implements RestartableModel {
     }
     for (const [name, { read }] of this.weightVariables) inputs.set(`weight:${name}`, read)
     const dimensions = addDimensions(graph)
-    const rewrite = this.settings.precision === 'bf16' ? productsInBfloat16() : undefined
-    const options = { inputs, dimensions, ...(rewrite ? { rewrite } : {}) }
     const setting = { bert, head: this.head, dropout: this.settings.dropout }
+    const inBfloat16 = this.settings.precision === 'bf16'
 
-    const logits = emit(graph, recordPrediction(host, setting), options).get('logits')!
+    const shared = graph.nodes.map(({ name }) => name)
+    const recorded = recordPrediction(host, setting)
+    const logits = emit(graph, recorded, { inputs, dimensions }).get('logits')!
     graph.add('Identity', [logits], { T: float }, 'predicted')
+    fuseWherePossible(graph, new Set([...shared, 'predicted']))
+    if (inBfloat16) predictInBfloat16(graph, new Map())
 
-    const results = emit(graph, recordGradients(host, setting), options)
+    const rewrite = inBfloat16 ? { rewrite: productsInBfloat16() } : {}
+    const results = emit(graph, recordGradients(host, setting), { inputs, dimensions, ...rewrite })
     const loss = results.get('loss')!
     const gradients = [...host.keys()].map((name) => results.get(`gradient:${name}`)!)
     const after = (nodes: readonly NodeOutput[], name: string) =>

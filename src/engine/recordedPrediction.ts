@@ -39,7 +39,7 @@ export class RecordedPrediction {
     const recordings = recordPrediction(host, { bert, head, dropout: 0 })
     const logits = emit(graph, recordings, { inputs, dimensions: addDimensions(graph) })
     graph.add('Identity', [logits.get('logits')!], { T: { type: DataType.float } }, output)
-    if (hasFusedKernels()) fuse(graph, new Set([output]))
+    fuseWherePossible(graph, new Set([output]))
     if (precision === 'bf16') variables.push(...roundProducts(graph, variables))
     const here = new Set(graph.nodes.map(({ name }) => name))
     const { values, done } = addAssignment(
@@ -65,9 +65,15 @@ export class RecordedPrediction {
   }
 }
 
-/** oneDNN's, on x64; a GPU has others, and XLA fuses there. */
-const hasFusedKernels = (): boolean =>
-  process.arch === 'x64' && !(tf.backend() as unknown as NodeJSKernelBackend).isUsingGpuDevice
+/**
+ * The kernels are oneDNN's, on x64; a GPU has others, and XLA fuses there.
+ *
+ * @param keep nodes that are fetched by name
+ */
+export const fuseWherePossible = (graph: GraphBuilder, keep: ReadonlySet<NodeOutput>): void => {
+  const { isUsingGpuDevice } = tf.backend() as unknown as NodeJSKernelBackend
+  if (process.arch === 'x64' && !isUsingGpuDevice) fuse(graph, keep)
+}
 
 /** Weights of products are kept in bfloat16, so that no prediction rounds them anew. */
 const roundProducts = (

@@ -1,9 +1,15 @@
 import fs from 'node:fs'
 import readline from 'node:readline'
 import { seededRandom } from '../../src/core/random.ts'
+import type { BackendFiles } from '../../src/engine/backends/startBackend.ts'
 import { type EncodedExample, makeBatch } from '../../src/engine/batches.ts'
 import { benchBatch, benchHead } from '../../src/engine/bench/benchBatch.ts'
-import { type LoadedBenchModel, loadBenchModel } from '../../src/engine/bench/benchCase.ts'
+import {
+  type LoadedBenchModel,
+  type LoadedBenchPredictor,
+  loadBenchModel,
+  loadBenchPredictor,
+} from '../../src/engine/bench/benchCase.ts'
 import { productSpeed } from '../../src/engine/bench/productSpeed.ts'
 import { lengthBatches } from '../../src/engine/lengthBatches.ts'
 import { peakMemoryMB } from '../../src/engine/memory.ts'
@@ -32,16 +38,21 @@ const training = ({ model }: LoadedBenchModel, totalSteps: number) => {
   }
 }
 
-const workOf = (side: SideCase, loaded: LoadedBenchModel): Work => {
-  const { batchSize } = side
-  if (side.kind === 'predict') {
-    const shapes = side.lengths.map((length) => ({ batchSize, length }))
-    const batches = shapes.map((shape, seed) => benchBatch(shape, loaded.config, seed))
-    return (at) => {
-      loaded.model.predict(batches[at % batches.length]!)
-      return { examples: batchSize }
-    }
+type Predicting = Extract<SideCase, { kind: 'predict' }>
+
+const predictionOf = (
+  { batchSize, lengths }: Predicting,
+  { model, config }: LoadedBenchPredictor,
+): Work => {
+  const batches = lengths.map((length, seed) => benchBatch({ batchSize, length }, config, seed))
+  return (at) => {
+    model.predict(batches[at % batches.length]!)
+    return { examples: batchSize }
   }
+}
+
+const trainingOf = (side: Exclude<SideCase, Predicting>, loaded: LoadedBenchModel): Work => {
+  const { batchSize } = side
   if (side.kind === 'train') {
     const train = training(loaded, 1000)
     const batches = [1, 2, 3].map((seed) => benchBatch(side, loaded.config, seed))
@@ -83,13 +94,21 @@ const answer = (value: Ready | Worked | Memory | Products): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
+const load = async (side: SideCase, files: BackendFiles) => {
+  if (side.kind === 'predict') {
+    const loaded = await loadBenchPredictor(side, files)
+    return { loaded, work: predictionOf(side, loaded) }
+  }
+  const loaded = await loadBenchModel(side, files)
+  return { loaded, work: trainingOf(side, loaded) }
+}
+
 const main = async (): Promise<void> => {
   const side = JSON.parse(process.argv[2] ?? '') as SideCase
   const tensorflow = locateTensorflow()
   if (tensorflow) Object.assign(process.env, tensorflowEnvironment(tensorflow))
   const files = { binding: tensorflow?.binding, wasmDir: process.argv[3] ?? '' }
-  const loaded = await loadBenchModel(side, files)
-  const work = workOf(side, loaded)
+  const { loaded, work } = await load(side, files)
   let done = 0
   answer({
     parameters: loaded.model.parameterCount,

@@ -25,7 +25,9 @@ export interface Measuring {
   report(line: string): void
 }
 
-const warmUp = 2
+/** A shape's first steps prepare it. */
+const warmUp = (side: SideCase): number =>
+  Math.max(2, side.kind === 'predict' ? side.lengths.length : 0)
 const tooBusy = 0.05
 /** How often a pair that was disturbed is taken again, for each that is wanted. */
 const patience = 6
@@ -78,9 +80,9 @@ const inTurn = async (
   peer: Side,
   { pairs: pairCount, fingerprint, acceptBusy, report }: Measuring,
 ): Promise<Outcome> => {
-  const first = requireFinite(await headway.work(warmUp))
+  const first = requireFinite(await headway.work(warmUp(compared.headway)))
   await pause()
-  requireFinite(await peer.work(warmUp))
+  requireFinite(await peer.work(warmUp(compared.peer)))
   const kept: MeasuredPair[] = []
   for (let tries = 0; kept.length < pairCount; tries++) {
     const measured = await measurePair(compared, headway, peer, { acceptBusy, report })

@@ -2,9 +2,11 @@ import type { RunConfig } from '../../core/experiment/config.ts'
 import type { BertConfig } from '../../core/model/bertConfig.ts'
 import { checkModelFolder } from '../../core/model/folder.ts'
 import { type BackendFiles, startBackend } from '../backends/startBackend.ts'
+import type { HostBatch } from '../batches.ts'
 import { EagerModel } from '../eagerModel.ts'
 import { peakMemoryMB } from '../memory.ts'
 import { RecordedModel } from '../recordedModel.ts'
+import { RecordedPrediction } from '../recordedPrediction.ts'
 import type { TrainableModel } from '../trainableModel.ts'
 import { type HostTensor, loadWeights } from '../weights.ts'
 import { type BatchShape, benchBatch, benchHead } from './benchBatch.ts'
@@ -75,6 +77,30 @@ export const loadBenchModel = async (
   return { model, config, recordingMs: performance.now() - started }
 }
 
+export interface LoadedBenchPredictor {
+  readonly model: Pick<TrainableModel, 'parameterCount' | 'predict' | 'dispose'>
+  readonly config: BertConfig
+  readonly recordingMs: number
+}
+
+/** Starts the backend and loads a model as `predict` and `evaluate` do. @throws InputError likewise */
+export const loadBenchPredictor = async (
+  { source, precision }: Pick<BenchCase, 'source' | 'precision'>,
+  files: BackendFiles,
+): Promise<LoadedBenchPredictor> => {
+  await startBackend('tensorflow', files)
+  const { config, host } = readSource(source)
+  const parameterCount = [...host.values()].reduce((sum, { data }) => sum + data.length, 0)
+  const started = performance.now()
+  const recorded = new RecordedPrediction(host, config, benchHead, precision)
+  const model = {
+    parameterCount,
+    predict: (batch: HostBatch) => recorded.predict(batch),
+    dispose: () => recorded.dispose(),
+  }
+  return { model, config, recordingMs: performance.now() - started }
+}
+
 const readSource = (source: BenchSource): { config: BertConfig; host: Map<string, HostTensor> } => {
   if ('folder' in source) {
     const folder = checkModelFolder(source.folder)
@@ -84,10 +110,7 @@ const readSource = (source: BenchSource): { config: BertConfig; host: Map<string
   return { config, host: randomWeights(config, benchHead.outputs) }
 }
 
-/**
- * Measures one shape. Memory is the process's, so that a process measures one case only.
- *
- */
+/** Measures one shape. Memory is the process's, so that a process measures one case only. */
 export const runBenchCase = async (
   benchCase: BenchCase,
   files: BackendFiles,

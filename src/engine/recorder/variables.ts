@@ -59,7 +59,12 @@ export const addAssignment = (
     const { handle, dtype, shape } = variable
     const value = graph.placeholder(node, DataType.float, shape)
     values.set(variable.name, value)
-    const own = dtype === DataType.float ? value : addCast(graph, value, DataType.float, dtype)
+    // A placeholder's memory may be JavaScript's. A variable that kept it would give it back when it is
+    // next written, on a thread of TensorFlow's, where Node's functions crash the process.
+    const own =
+      dtype === DataType.float
+        ? graph.add('DeepCopy', [value], { T: float })
+        : addCast(graph, value, DataType.float, dtype)
     return graph.add('AssignVariableOp', [handle, own], { dtype: { type: dtype } })
   })
   return { done: graph.done(assigned, name), values }
