@@ -40,6 +40,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/support/packExtension.ts'],
+          // A window on a busy machine now and then misses a key; the report names what was tried twice.
+          retry: 1,
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,
