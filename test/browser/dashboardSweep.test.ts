@@ -91,6 +91,7 @@ describe('the dashboard of a finished sweep', () => {
     await dashboard.focusRow(0)
     await window.page.keyboard.press('ArrowDown')
     await window.page.keyboard.press('Space')
+    await expect.poll(() => dashboard.chosen(), liveLimit).toBe(1)
     await window.page.keyboard.press('s')
     await expect.poll(() => dashboard.starred(), liveLimit).toBe(1)
     await window.page.keyboard.press('h')
@@ -100,7 +101,7 @@ describe('the dashboard of a finished sweep', () => {
     await window.page.keyboard.press('End')
     await window.page.keyboard.press('p')
     await window.page.keyboard.press('Space')
-    expect(await dashboard.text('compare')).toBe('Compare 2')
+    await expect.poll(() => dashboard.text('compare'), liveLimit).toBe('Compare 2')
   })
 
   it('compares two runs, and opens what they disagree on in the diff editor', async () => {

@@ -75,6 +75,10 @@ export class Dashboard {
     return this.frame.locator('table.runs .star[aria-pressed="true"]').count()
   }
 
+  chosen(): Promise<number> {
+    return this.frame.locator('table.runs tr.chosen').count()
+  }
+
   async lit(): Promise<{ rows: number; cells: number }> {
     const count = (selector: string) => this.frame.locator(selector).count()
     return { rows: await count('tr.lit'), cells: await count('button.heat.lit') }
