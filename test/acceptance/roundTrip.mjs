@@ -1,30 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import { bootstrap, root } from '../../scripts/bootstrap.mjs'
+import { root } from '../../scripts/bootstrap.mjs'
+import { loadBundled } from '../support/bundle.mjs'
 
 // node test/acceptance/roundTrip.mjs: for each head a short training from TypeScript, an export, the same
 // texts through `transformers`, and a run that starts from the exported folder. Wants Python with
 // torch and transformers, which `test/bench/python.ts` brings; minutes the first time.
-const out = path.join(root, 'dist/acceptance')
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-round-trip-'))
 
-const rowsOf = (file, count) =>
-  fs
-    .readFileSync(path.join(root, 'samples', file), 'utf8')
-    .split('\n')
-    .slice(0, count)
-    .join('\n')
-const sentencesOf = (file, count) =>
-  fs
-    .readFileSync(path.join(root, 'samples', file), 'utf8')
-    .split('\n\n')
-    .slice(0, count)
-    .join('\n\n')
+const sample = (file) => fs.readFileSync(path.join(root, 'samples', file), 'utf8')
+const rowsOf = (file, count) => sample(file).split('\n').slice(0, count).join('\n')
+const sentencesOf = (file, count) => sample(file).split('\n\n').slice(0, count).join('\n\n')
 const articlesOf = (file, count) => {
-  const { version, data } = JSON.parse(fs.readFileSync(path.join(root, 'samples', file), 'utf8'))
+  const { version, data } = JSON.parse(sample(file))
   return JSON.stringify({ version, data: data.slice(0, count) })
 }
 
@@ -52,35 +42,10 @@ const train = (head, file, model, name) => {
   return headway('train', '--head', head, '--train', file, '--dev', file, ...flags, ...from)
 }
 
-const bundle = async () => {
-  const { build } = await import('esbuild')
-  fs.mkdirSync(out, { recursive: true })
-  await build({
-    entryPoints: ['roundTrip.ts', '../bench/python.ts'].map((file) =>
-      path.join(import.meta.dirname, file),
-    ),
-    outdir: out,
-    entryNames: '[name]',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    // As in scripts/build.mjs: one copy of tfjs, as Node would load it.
-    mainFields: ['main', 'module'],
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__moduleUrl' },
-    banner: { js: `const __moduleUrl=require('node:url').pathToFileURL(__filename).href;` },
-    logLevel: 'warning',
-  })
-  fs.writeFileSync(path.join(out, 'package.json'), '{"type":"commonjs"}\n')
-  return createRequire(import.meta.url)
-}
-
 try {
-  await bootstrap()
-  const require = await bundle()
-  const { logitsOf } = require(path.join(out, 'roundTrip.js'))
-  const { pythonWithTorch } = require(path.join(out, 'python.js'))
+  const { load } = await loadBundled(['acceptance/roundTrip.ts', 'bench/python.ts'])
+  const { logitsOf } = load('roundTrip.ts')
+  const { pythonWithTorch } = load('python.ts')
   const python = pythonWithTorch((line) => process.stderr.write(`${line}\n`))
   for (const [head, [file, text]] of Object.entries(heads)) {
     const data = path.join(work, `${head}-${file}`)
@@ -95,10 +60,10 @@ try {
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(`${head}: ${stderr.trim().split('\n').at(-1)}`)
-    const again = train(head, data, folder, `From export ${head}`)
-    process.stdout.write(
-      `${head.padEnd(9)}${stdout.trim()}; the next run from it: ${again.state ?? 'done'}\n`,
-    )
+    const { state } = train(head, data, folder, `From export ${head}`)
+    if (state !== 'done')
+      throw new Error(`${head}: a run from the exported folder ended as ${state}`)
+    process.stdout.write(`${head.padEnd(9)}${stdout.trim()}; the next run from it is ${state}\n`)
   }
 } catch (error) {
   process.stderr.write(`${error.message}\n`)

@@ -1,8 +1,8 @@
-import { loadBundled } from './bundle.mjs'
+import { loadBundled } from '../support/bundle.mjs'
 
 try {
-  const { root, out, program } = await loadBundled(['compare', 'headwayWorker'])
-  await program.compare(root, out, process.argv.slice(2))
+  const { root, out, load } = await loadBundled(['bench/compare.ts', 'bench/headwayWorker.ts'])
+  await load('compare.ts').compare(root, out, process.argv.slice(2))
 } catch (error) {
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1

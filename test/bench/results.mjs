@@ -1,8 +1,8 @@
-import { loadBundled } from './bundle.mjs'
+import { loadBundled } from '../support/bundle.mjs'
 
 try {
-  const { root, program } = await loadBundled(['results'])
-  program.results(root, process.argv.slice(2))
+  const { root, load } = await loadBundled(['bench/results.ts'])
+  load('results.ts').results(root, process.argv.slice(2))
 } catch (error) {
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1

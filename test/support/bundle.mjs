@@ -3,21 +3,21 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { bootstrap, root } from '../../scripts/bootstrap.mjs'
 
-const out = path.join(root, 'dist/bench')
-
 /**
- * Bundles programs of this folder, since Node 20 reads no TypeScript, and loads the first.
+ * Bundles TypeScript programs, which Node 20 does not read, and loads those asked for.
  *
- * @param {readonly string[]} names
- * @returns {Promise<{ root: string, out: string, program: object }>}
+ * @param {readonly string[]} programs paths from `test/`
+ * @returns {Promise<{ root: string, out: string, load: (program: string) => object }>}
  */
-export const loadBundled = async (names) => {
+export const loadBundled = async (programs) => {
   await bootstrap()
   const { build } = await import('esbuild')
+  const out = path.join(root, 'dist', path.dirname(programs[0]))
   fs.mkdirSync(out, { recursive: true })
   await build({
-    entryPoints: names.map((name) => path.join(import.meta.dirname, `${name}.ts`)),
+    entryPoints: programs.map((program) => path.join(root, 'test', program)),
     outdir: out,
+    entryNames: '[name]',
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -33,5 +33,7 @@ export const loadBundled = async (names) => {
     logLevel: 'warning',
   })
   fs.writeFileSync(path.join(out, 'package.json'), '{"type":"commonjs"}\n')
-  return { root, out, program: createRequire(import.meta.url)(path.join(out, `${names[0]}.js`)) }
+  const require = createRequire(import.meta.url)
+  const load = (program) => require(path.join(out, `${path.basename(program, '.ts')}.js`))
+  return { root, out, load }
 }
