@@ -5,7 +5,9 @@ The task is the first argument, JSON (`Task` in test/bench/tasks.ts); the last l
 seqeval's and the SQuAD script's: nothing of Headway's takes part.
 
 The recipe is Headway's: AdamW, decay 0.01 but on biases and LayerNorm, warm-up 10 %, linear decay to
-zero, clip 1.0, each batch padded to its longest, bf16 autocast where the task says so.
+zero, clip 1.0, each batch padded to its longest, bf16 autocast where the task says so. For
+`node test/bench/sweeps.mjs` a task may have "padTo" (every batch is padded to it, as run_glue.py does),
+and what is measured is the whole process; "epochSeconds" says what one more epoch costs.
 """
 
 import collections
@@ -245,8 +247,8 @@ def word_f1(guess, gold):
     return 0.0 if same == 0 else 2 * same / (len(guess) + len(gold))
 
 
-def pad(examples, fill=0):
-    length = max(len(example["input_ids"]) for example in examples)
+def pad(examples, task):
+    length = task.get("padTo") or max(len(example["input_ids"]) for example in examples)
     batch = {}
     for key, empty in (("input_ids", 0), ("token_type_ids", 0), ("attention_mask", 0), ("labels", -100)):
         if key not in examples[0]:
@@ -276,11 +278,13 @@ def train(model, encoded, task):
     schedule = transformers.get_linear_schedule_with_warmup(optimizer, round(0.1 * steps), steps)
     draw = random.Random(task["seed"])
     model.train()
+    seconds = []
     for _ in range(task["epochs"]):
+        began = time.time()
         order = list(range(len(encoded)))
         draw.shuffle(order)
         for start in range(0, len(order), size):
-            batch = pad([encoded[index] for index in order[start : start + size]])
+            batch = pad([encoded[index] for index in order[start : start + size]], task)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=task["bf16"]):
                 loss = model(**batch).loss
             loss.backward()
@@ -288,6 +292,8 @@ def train(model, encoded, task):
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
+        seconds.append(time.time() - began)
+    return seconds
 
 
 def predict(model, encoded, task):
@@ -296,7 +302,7 @@ def predict(model, encoded, task):
     logits = [None] * len(encoded)
     for start in range(0, len(order), PREDICTION_BATCH):
         picked = order[start : start + PREDICTION_BATCH]
-        batch = pad([encoded[index] for index in picked])
+        batch = pad([encoded[index] for index in picked], task)
         for key in ("labels", "start_positions", "end_positions"):
             batch.pop(key, None)
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=task["bf16"]):
@@ -319,8 +325,7 @@ def main():
     side = kind(task, rows["train"])
     tokenizer = AutoTokenizer.from_pretrained(task["model"])
     model = side.model(task["model"])
-    train(model, side.encode(rows["train"], tokenizer, True), task)
-    result = {}
+    result = {"epochSeconds": train(model, side.encode(rows["train"], tokenizer, True), task)}
     for part, key in (("dev", "metrics"), ("test", "testMetrics")):
         if part in rows:
             encoded = side.encode(rows[part], tokenizer, False)
