@@ -1,26 +1,29 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { cacheDir } from '../../src/runtime/cache.ts'
 import { hasBf16 } from '../../src/runtime/processor.ts'
+import { seatEnvironment } from '../../src/runtime/seats.ts'
+import { engineFingerprint } from './fingerprint.ts'
 import { pythonWithTorch } from './python.ts'
 import { type ResultLine, resultsTable } from './resultsTable.ts'
 import { withReport } from './section.ts'
 import { type Task, tasksOf } from './tasks.ts'
 
-/** Beyond this a run hangs: the longest takes ten minutes on two cores. */
-const patienceMs = 90 * 60_000
+/** Beyond this a run hangs: the longest takes half an hour on one core. */
+const patienceMs = 180 * 60_000
 
-const usage = `node test/bench/results.mjs [--data DIR --tasks a,b --seeds 1,2,3 --sides headway,pytorch --table]
+const usage = `node test/bench/results.mjs [--data DIR --tasks a,b --seeds 1,2,3 --sides headway,pytorch
+  --jobs N --table]
 
 Fine-tunes each data set of DIR (../shared/data) with Headway and with PyTorch, the same recipe on
-both sides, and writes docs/results.md. Goes on where it stopped; hours on two cores. --table only
-writes the table anew.
+both sides, and writes docs/results.md. Goes on where it stopped; hours on two cores. --jobs N works
+on N at once, which share the cores. --table only writes the table anew.
 `
 
-/** Every run there is no line for yet, short ones first; a line in docs/results.jsonl for each. */
-export const results = (root: string, args: readonly string[]): void => {
+/** Every run there is no line for yet, a whole row of the table after the other; a line in docs/results.jsonl for each. */
+export const results = async (root: string, args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -28,6 +31,7 @@ export const results = (root: string, args: readonly string[]): void => {
       tasks: { type: 'string' },
       seeds: { type: 'string', default: '1,2,3' },
       sides: { type: 'string', default: 'headway,pytorch' },
+      jobs: { type: 'string', default: '1' },
       table: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,45 +43,80 @@ export const results = (root: string, args: readonly string[]): void => {
   const wanted = values.tasks?.split(',')
   const tasks = tasksOf(values.data).filter(({ id }) => wanted?.includes(id) ?? true)
   const file = path.join(root, 'docs/results.jsonl')
-  if (!values.table) {
-    for (const seed of values.seeds.split(',').map(Number)) {
-      for (const task of tasks) {
-        for (const side of values.sides.split(',') as ResultLine['side'][]) {
-          if (readLines(file).some((line) => isOf(line, task, seed, side))) continue
-          process.stderr.write(`${task.title}, seed ${seed}, ${side} …\n`)
-          const line = { task: task.id, seed, side, ...runSide(root, task, seed, side) }
-          process.stderr.write(
-            `  ${JSON.stringify(line.metrics)}, ${Math.round(line.seconds ?? 0)} s\n`,
-          )
-          fs.appendFileSync(file, `${JSON.stringify(line)}\n`)
-        }
-      }
-    }
-  }
+  const done = readLines(file)
+  const open = tasks
+    .flatMap((task) => values.seeds.split(',').map((seed) => ({ task, seed: Number(seed) })))
+    .flatMap((each) => (values.sides.split(',') as Side[]).map((side) => ({ ...each, side })))
+    .filter((job) => !done.some((line) => isOf(line, job)))
+  if (!values.table) await workOff(root, open, Number(values.jobs), file)
   const table = resultsTable(tasksOf(values.data), readLines(file))
   const page = path.join(root, 'docs/results.md')
   fs.writeFileSync(page, withReport(fs.readFileSync(page, 'utf8'), table, 'results.mjs'))
   process.stdout.write(table)
 }
 
+type Side = ResultLine['side']
 type Outcome = Omit<ResultLine, 'task' | 'seed' | 'side'>
 
-const runSide = (root: string, task: Task, seed: number, side: ResultLine['side']): Outcome =>
-  side === 'headway' ? runHeadway(root, task, seed) : runTorch(root, task, seed)
+interface Job {
+  readonly task: Task
+  readonly seed: number
+  readonly side: Side
+}
+
+/** One that fails is told and does not keep the others from being run. */
+const workOff = async (
+  root: string,
+  open: readonly Job[],
+  workers: number,
+  file: string,
+): Promise<void> => {
+  const queue = [...open]
+  const env = { ...process.env, ...seatEnvironment({ seat: 0, seats: workers }) }
+  const work = async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      const { task, seed, side } = job
+      const what = `${task.title}, seed ${seed}, ${side}`
+      process.stderr.write(`${what} …\n`)
+      try {
+        const run = side === 'headway' ? runHeadway : runTorch
+        const line = { task: task.id, seed, side, ...(await run(root, job, env)) }
+        process.stderr.write(
+          `${what}: ${JSON.stringify(line.metrics)}, ${Math.round(line.seconds ?? 0)} s\n`,
+        )
+        fs.appendFileSync(file, `${JSON.stringify(line)}\n`)
+      } catch (error) {
+        process.stderr.write(`${what}: ${(error as Error).message}\n`)
+        process.exitCode = 1
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: workers }, work))
+}
 
 const starter = 'sentence-transformers--all-MiniLM-L6-v2'
 
-const runTorch = (root: string, task: Task, seed: number): Outcome => {
+const runTorch = async (root: string, { task, seed }: Job, env: Environment): Promise<Outcome> => {
   const python = pythonWithTorch(
     (line) => process.stderr.write(`${line}\n`),
     ['scikit-learn', 'scipy', 'seqeval'],
   )
   const model = path.join(cacheDir(), 'models', starter)
   const job = { ...task, seed, model, bf16: hasBf16() }
-  return lastJson(python, [path.join(root, 'test/bench/torch_task.py'), JSON.stringify(job)])
+  const script = path.join(root, 'test/bench/torch_task.py')
+  const { metrics, testMetrics, seconds } = await lastJson<Outcome & { readonly seconds: number }>(
+    python,
+    [script, JSON.stringify(job)],
+    env,
+  )
+  return testMetrics ? { metrics, testMetrics, seconds } : { metrics, seconds }
 }
 
-const runHeadway = (root: string, task: Task, seed: number): Outcome => {
+const runHeadway = async (
+  root: string,
+  { task, seed }: Job,
+  env: Environment,
+): Promise<Outcome> => {
   const out = path.join(cacheDir(), 'bench', 'results', `${task.id}-${seed}`)
   const cli = path.join(root, 'dist/cli.js')
   const columns = Object.entries(task.columns ?? {}).flatMap(([role, column]) => {
@@ -88,7 +127,7 @@ const runHeadway = (root: string, task: Task, seed: number): Outcome => {
   })
   const number = (flag: string, value: number | undefined) =>
     value === undefined ? [] : [flag, String(value)]
-  const trained = lastJson<{ metrics: Outcome['metrics']; seconds: number }>(process.execPath, [
+  const command = [
     ...[cli, 'train', '--json', '--head', task.head, '--out', out, '--skip-bad-rows'],
     ...['--train', task.train, '--dev', task.dev, ...columns],
     ...number('--lr', task.learningRate),
@@ -98,15 +137,22 @@ const runHeadway = (root: string, task: Task, seed: number): Outcome => {
     ...number('--stride', task.stride),
     ...number('--seed', seed),
     ...(task.regression ? ['--regression'] : []),
-  ])
-  const { metrics, seconds } = trained
-  const numbers = scoresOf(metrics)
-  if (task.test === undefined) return { metrics: numbers, seconds }
-  const tested = lastJson<{ metrics: Outcome['metrics'] }>(process.execPath, [
-    ...[cli, 'evaluate', '--json', '--run', out, '--data', task.test],
-  ])
-  return { metrics: numbers, testMetrics: scoresOf(tested.metrics), seconds }
+  ]
+  const trained = await lastJson<Trained>(process.execPath, command, env)
+  const { seconds } = trained
+  const own = { metrics: scoresOf(trained.metrics), seconds, engine: engineFingerprint(root) }
+  if (task.test === undefined) return own
+  const scoring = [cli, 'evaluate', '--json', '--run', out, '--data', task.test]
+  const tested = await lastJson<Trained>(process.execPath, scoring, env)
+  return { ...own, testMetrics: scoresOf(tested.metrics) }
 }
+
+interface Trained {
+  readonly metrics: Readonly<Record<string, unknown>>
+  readonly seconds: number
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 const scoresOf = (metrics: Readonly<Record<string, unknown>>): Record<string, number> =>
   Object.fromEntries(
@@ -115,12 +161,22 @@ const scoresOf = (metrics: Readonly<Record<string, unknown>>): Record<string, nu
     ),
   )
 
-const lastJson = <T = Outcome>(command: string, args: readonly string[]): T => {
-  const { stdout, status } = spawnSync(command, args, {
-    encoding: 'utf8',
+/** The object on the last line of a program's output. */
+const lastJson = async <T>(
+  command: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<T> => {
+  const child = spawn(command, args, {
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: patienceMs,
   })
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  const status = await new Promise((resolve) => child.once('close', resolve))
   const last = stdout.trim().split('\n').at(-1) ?? ''
   if (status !== 0) throw new Error(`${args.slice(0, 2).join(' ')} failed: ${last}`)
   return JSON.parse(last) as T
@@ -135,5 +191,10 @@ const readLines = (file: string): ResultLine[] =>
         .map((line) => JSON.parse(line) as ResultLine)
     : []
 
-const isOf = (line: ResultLine, { id }: Task, seed: number, side: string): boolean =>
-  line.task === id && line.seed === seed && line.side === side
+/** A figure taken from elsewhere does not stand for a run, nor one without the test set's score. */
+const isOf = (line: ResultLine, { task, seed, side }: Job): boolean =>
+  line.task === task.id &&
+  line.seed === seed &&
+  line.side === side &&
+  line.source === undefined &&
+  (task.test === undefined || line.testMetrics !== undefined)

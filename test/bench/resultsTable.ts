@@ -9,6 +9,8 @@ export interface ResultLine {
   readonly testMetrics?: Readonly<Record<string, number>>
   /** Reading, training and scoring; left out where it is not known. */
   readonly seconds?: number
+  /** Of Headway's sources (`engineFingerprint`), as they were; older lines do not say. */
+  readonly engine?: string
   /** Where the line is from, if not from results.mjs. */
   readonly source?: string
 }
@@ -19,7 +21,7 @@ export interface ResultLine {
  */
 export const resultsTable = (tasks: readonly Task[], lines: readonly ResultLine[]): string => {
   const rows = tasks.flatMap((task) => {
-    const own = lines.filter(({ task: id }) => id === task.id)
+    const own = newest(lines.filter(({ task: id }) => id === task.id))
     if (own.length === 0) return []
     const dev = task.metrics.map((metric) => rowOf(task, own, metric, 'metrics'))
     const test = own.some(({ testMetrics }) => testMetrics)
@@ -34,6 +36,16 @@ export const resultsTable = (tasks: readonly Task[], lines: readonly ResultLine[
     '',
   ].join('\n')
 }
+
+/** A run that was repeated counts once; a figure from elsewhere only until there are our own. */
+const newest = (lines: readonly ResultLine[]): ResultLine[] =>
+  lines.filter(
+    (line, at) =>
+      !lines
+        .slice(at + 1)
+        .some((later) => later.side === line.side && later.seed === line.seed && !later.source) &&
+      !(line.source && lines.some((other) => other.side === line.side && !other.source)),
+  )
 
 const rowOf = (
   task: Task,

@@ -22,7 +22,7 @@ export interface Task {
 
 const recipe = { learningRate: 5e-5, batchSize: 32, epochs: 3, maxLength: 128 } as const
 
-/** The recipes of ../shared/data/README.md, the same for the sets that it does not name. */
+/** The recipes of ../shared/data/README.md, the same for the sets that it does not name; short ones first. */
 export const tasksOf = (data: string): readonly Task[] => {
   const at = (...parts: string[]) => path.join(data, ...parts)
   const table = (folder: string) => ({
@@ -38,6 +38,35 @@ export const tasksOf = (data: string): readonly Task[] => {
       columns: { text: 'sentence', label: 'label' },
       ...recipe,
       metrics: ['accuracy'],
+    },
+    {
+      id: 'cola',
+      title: 'CoLA',
+      head: 'sentence',
+      ...table('cola'),
+      columns: { text: 3, label: 1 },
+      ...recipe,
+      metrics: ['mcc'],
+    },
+    {
+      id: 'wnut17',
+      title: 'WNUT-17',
+      head: 'token',
+      train: at('wnut17', 'wnut17train.conll'),
+      dev: at('wnut17', 'emerging.dev.conll'),
+      test: at('wnut17', 'emerging.test.annotated'),
+      ...recipe,
+      metrics: ['entityF1'],
+    },
+    {
+      id: 'ewt',
+      title: 'UD EWT, UPOS (4,000)',
+      head: 'token',
+      train: at('ud_ewt', 'train-4000.conllu'),
+      dev: at('ud_ewt', 'en_ewt-ud-dev.conllu'),
+      test: at('ud_ewt', 'en_ewt-ud-test.conllu'),
+      ...recipe,
+      metrics: ['tokenAccuracy'],
     },
     {
       id: 'rte',
@@ -60,16 +89,6 @@ export const tasksOf = (data: string): readonly Task[] => {
       metrics: ['f1', 'accuracy'],
     },
     {
-      id: 'wnut17',
-      title: 'WNUT-17',
-      head: 'token',
-      train: at('wnut17', 'wnut17train.conll'),
-      dev: at('wnut17', 'emerging.dev.conll'),
-      test: at('wnut17', 'emerging.test.annotated'),
-      ...recipe,
-      metrics: ['entityF1'],
-    },
-    {
       id: 'stsb',
       title: 'STS-B',
       head: 'pair',
@@ -80,23 +99,13 @@ export const tasksOf = (data: string): readonly Task[] => {
       metrics: ['spearman', 'pearson'],
     },
     {
-      id: 'cola',
-      title: 'CoLA',
-      head: 'sentence',
-      ...table('cola'),
-      columns: { text: 3, label: 1 },
+      id: 'mnli',
+      title: 'MNLI (7,999)',
+      head: 'pair',
+      ...table('mnli'),
+      columns: { text: 'sentence1', pair: 'sentence2', label: 'gold_label' },
       ...recipe,
-      metrics: ['mcc'],
-    },
-    {
-      id: 'ewt',
-      title: 'UD EWT, UPOS (4,000)',
-      head: 'token',
-      train: at('ud_ewt', 'train-4000.conllu'),
-      dev: at('ud_ewt', 'en_ewt-ud-dev.conllu'),
-      test: at('ud_ewt', 'en_ewt-ud-test.conllu'),
-      ...recipe,
-      metrics: ['tokenAccuracy'],
+      metrics: ['accuracy'],
     },
     {
       id: 'conll03',
@@ -107,15 +116,6 @@ export const tasksOf = (data: string): readonly Task[] => {
       test: at('conll03', 'eng.testb.iob2.conll'),
       ...recipe,
       metrics: ['entityF1'],
-    },
-    {
-      id: 'mnli',
-      title: 'MNLI (7,999)',
-      head: 'pair',
-      ...table('mnli'),
-      columns: { text: 'sentence1', pair: 'sentence2', label: 'gold_label' },
-      ...recipe,
-      metrics: ['accuracy'],
     },
     {
       id: 'squad',
