@@ -11,7 +11,7 @@ import { startBrowserVscode } from './vscode/server.mjs'
  * some minutes of training. `node scripts/pictures.mjs EXPERIMENT` takes them of another experiment
  * of the samples.
  */
-const experiment = process.argv[2] ?? 'sentiment/paper-grid.headway.json'
+const experiment = process.argv[2] ?? 'sentiment/sentiment.headway.json'
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' }
 const limitMs = 1_800_000
 

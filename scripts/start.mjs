@@ -5,7 +5,7 @@ import path from 'node:path'
 import { bootstrap, root, runCli } from './bootstrap.mjs'
 
 // The paper's grid: 18 runs in a few minutes.
-const sample = 'sentiment/paper-grid.headway.json'
+const sample = 'sentiment/sentiment.headway.json'
 const print = (line) => process.stdout.write(`${line}\n`)
 
 /** A fresh copy of the samples, so that runs and corrections never land in the repository. */

@@ -9,7 +9,7 @@ import { openWindow, type TestWindow } from '../support/window.ts'
 const launchLimit = { timeout: 120_000, interval: 250 }
 const liveLimit = { timeout: 60_000, interval: 250 }
 
-const sample = 'sentiment/sentiment.headway.json'
+const sample = 'sentiment/one-run.headway.json'
 
 /** The sample is over in half a minute: too short to kill, reload and stop in the middle of it. */
 const lengthen = (folder: string): void => {
@@ -46,7 +46,7 @@ describe('first light', () => {
 
   it('fine-tunes the sample from the palette, and its curve moves', async () => {
     await window.workbench.palette('Headway: Fine-Tune…')
-    await window.workbench.quickPick('sentiment.headway.json')
+    await window.workbench.quickPick('one-run.headway.json')
     await expect.poll(() => dashboard.points(), launchLimit).toBeGreaterThan(1)
     await pointsGrow()
     expect(await dashboard.state.textContent()).toMatch(/training|running/i)

@@ -137,12 +137,12 @@ describe('a sweep', { timeout: 120_000 }, () => {
     const { ended } = bench.start()
     await until('some steps', () => bench.steps() > 2)
     disturb(file)
-    const { code } = await ended
-    expect(code).toBe(2)
+    const { code, stderr } = await ended
+    expect(code, stderr).toBe(2)
     const [first, ...others] = bench.runs().map(({ record }) => record)
-    expect(first?.state).toBe('done')
+    expect(first?.state, stderr).toBe('done')
     for (const record of others) {
-      expect(record).toMatchObject({ state: 'failed', inputError: true })
+      expect(record, stderr).toMatchObject({ state: 'failed', inputError: true })
       expect(record.reason).toContain(reason)
     }
     fs.writeFileSync(file, original)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 
@@ -8,7 +9,8 @@ import path from 'node:path'
  */
 export const writeAtomic = (file: string, write: (handle: number) => void): void => {
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
+  // Not by the process id alone: over a shared folder two machines may have the same.
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
   try {
     const handle = fs.openSync(temporary, 'w')
     try {

@@ -47,8 +47,9 @@ export interface RunState {
   log: string[]
 }
 
+/** @param record copied: events are folded into the copy, and the caller's says what the disk says */
 export const emptyRunState = (record: RunRecord): RunState => ({
-  record,
+  record: { ...record },
   state: record.state,
   phase: '',
   lastSeq: 0,

@@ -1,0 +1,93 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SweepBench } from '../faults/sweepBench.ts'
+import { Dashboard } from '../support/dashboard.ts'
+import { extensionHosts } from '../support/processes.ts'
+import { openWindow, type TestWindow } from '../support/window.ts'
+
+const patience = { timeout: 90_000, interval: 50 }
+
+/** Long enough that five trainers are killed before it is over: 4 runs of 80 or 40 steps. */
+const experiment = { epochs: 10 }
+
+/** A sweep that is launched in VS Code, with its trainer killed under it, now and then the editor too. */
+describe('a sweep in the editor', () => {
+  let window: TestWindow
+  let bench: SweepBench
+  let undisturbed: object[]
+
+  beforeAll(async () => {
+    const calm = new SweepBench(fs.mkdtempSync(path.join(os.tmpdir(), 'headway-calm-')), experiment)
+    const { code, stderr } = await calm.start().ended
+    expect(code, stderr).toBe(0)
+    undisturbed = calm.table()
+    await calm.dispose()
+    window = await openWindow({
+      prepare: (folder) => {
+        fs.mkdirSync(path.join(folder, 'tiny'))
+        bench = new SweepBench(path.join(folder, 'tiny'), experiment)
+      },
+    })
+  })
+
+  afterAll(async () => {
+    await window?.workbench.screenshot('sweep-killed-end')
+    await bench?.dispose()
+    await window?.close()
+  })
+
+  const launch = async (): Promise<void> => {
+    await window.workbench.palette('Headway: Fine-Tune…')
+    await window.workbench.quickPick('tiny.headway.json')
+  }
+
+  /** At a random moment of the work that has begun since. */
+  const killTrainer = async (): Promise<void> => {
+    const steps = bench.steps()
+    await expect.poll(() => bench.steps(), patience).toBeGreaterThan(steps)
+    await sleep(Math.random() * 400)
+    expect(bench.trainerPid(), 'the sweep is not over yet').toBeDefined()
+    await bench.killTrainer()
+  }
+
+  /** The window sees nothing of the loss: what was left waits for its person. */
+  const killEditorAndTrainer = async (): Promise<void> => {
+    for (const host of extensionHosts(window.server.pid)) process.kill(host, 'SIGKILL')
+    await killTrainer()
+    await window.workbench.reload()
+    await launch()
+  }
+
+  it('killed at five random moments says what an undisturbed one says', async () => {
+    await launch()
+    await killTrainer()
+    await killEditorAndTrainer()
+    await killTrainer()
+    await killEditorAndTrainer()
+    await killTrainer()
+    await expect
+      .poll(() => bench.runs().filter(({ record }) => record.state === 'done').length, patience)
+      .toBe(4)
+    expect(bench.table()).toEqual(undisturbed)
+    expect(bench.doneTwice()).toEqual([])
+  })
+
+  it('shows it as finished', async () => {
+    const rows = await window.workbench.openSidePanel()
+    await rows
+      .filter({ hasText: /done · 4 of 4|4 of 4/ })
+      .first()
+      .waitFor()
+    const dashboard = new Dashboard(window.workbench.webview())
+    await expect.poll(() => dashboard.state.textContent(), patience).toMatch(/done|finished/i)
+  })
+
+  it('has nothing to do when it is launched again', async () => {
+    await launch()
+    await window.workbench.notification(/finished already/).waitFor()
+    expect(bench.trainerPid()).toBeUndefined()
+  })
+})
