@@ -6,6 +6,7 @@ import type { RunEvent } from '../../src/core/runs/events.ts'
 import { layout } from '../../src/core/runs/store.ts'
 import { cacheDir } from '../../src/runtime/cache.ts'
 import { hasBf16 } from '../../src/runtime/processor.ts'
+import { estimateErrors } from './sweepEstimates.ts'
 
 /** A data set that the paper's grid is run on. */
 export interface GridData {
@@ -30,6 +31,8 @@ export interface GridTime {
   readonly timed: readonly TimedRun[]
   /** Between the end of a run and the next one's first step, of one trainer; sweep only. */
   readonly gaps?: readonly number[]
+  /** Of the time left that it showed, from its first tenth on; sweep only. */
+  readonly estimates?: { readonly within20: number; readonly worst: number }
   readonly date: string
 }
 
@@ -97,7 +100,12 @@ const timeSweep = (data: GridData, root: string, folder: string) => {
   const unfinished = runs.filter(({ state }) => state !== 'done').length
   if (unfinished > 0) throw new Error(`${unfinished} runs of the sweep are not finished.`)
   const logs = runs.map(({ run }) => eventsOf(layout.run(dir, run)))
-  return { seconds, timed: [{ seconds }], gaps: gapsBetween(logs) }
+  const errors = estimateErrors(dir).map(Math.abs)
+  const estimates = {
+    within20: errors.filter((error) => error <= 0.2).length / errors.length,
+    worst: Math.max(...errors),
+  }
+  return { seconds, timed: [{ seconds }], gaps: gapsBetween(logs), estimates }
 }
 
 /** In seconds; of runs that one trainer worked on one after the other. */

@@ -29,11 +29,12 @@ export const sweepsReport = ({ grids, registry }: SweepFigures): string => {
     ...grids.map((grid) => gridRow(grid, sweepOf(grid.data))),
     '',
   ]
-  for (const { data, gaps = [], date } of grids) {
+  for (const { data, gaps = [], estimates, date } of grids) {
     if (gaps.length === 0) continue
     lines.push(
       `Between two runs of one trainer (${titles[data]}, ${date}): ${spread(gaps, 's')}, wanted < 1 s.`,
     )
+    if (estimates) lines.push(estimatesLine(estimates))
   }
   if (registry) {
     const { runs, listMs, lookMs, eventMs, date } = registry
@@ -46,6 +47,11 @@ export const sweepsReport = ({ grids, registry }: SweepFigures): string => {
   }
   return lines.join('\n')
 }
+
+const estimatesLine = ({ within20, worst }: NonNullable<GridTime['estimates']>): string =>
+  `The time left that it showed after its first tenth was within 20 % at ${percent(within20)} of its steps, off by ${percent(worst)} at most.`
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`
 
 const gridRow = (grid: GridTime, sweep: GridTime | undefined): string => {
   const ratio = sweep && grid.side !== 'sweep' ? grid.seconds / sweep.seconds : undefined

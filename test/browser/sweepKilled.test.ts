@@ -44,19 +44,25 @@ describe('a sweep in the editor', () => {
     await window.workbench.quickPick('tiny.headway.json')
   }
 
-  /** At a random moment of the work that has begun since. */
-  const killTrainer = async (): Promise<void> => {
+  /** A random moment of the work that is done from now on. */
+  const workedAWhile = async (): Promise<void> => {
     const steps = bench.steps()
     await expect.poll(() => bench.steps(), patience).toBeGreaterThan(steps)
     await sleep(Math.random() * 400)
     expect(bench.trainerPid(), 'the sweep is not over yet').toBeDefined()
+  }
+
+  /** The window sees it, and starts another one. */
+  const killTrainer = async (): Promise<void> => {
+    await workedAWhile()
     await bench.killTrainer()
   }
 
-  /** The window sees nothing of the loss: what was left waits for its person. */
+  /** Nobody sees it: what was left waits for its person, who launches again. */
   const killEditorAndTrainer = async (): Promise<void> => {
+    await workedAWhile()
     for (const host of extensionHosts(window.server.pid)) process.kill(host, 'SIGKILL')
-    await killTrainer()
+    await bench.killTrainer()
     await window.workbench.reload()
     await launch()
   }
