@@ -56,7 +56,9 @@ export const predictCommand = async (args: readonly string[]): Promise<number> =
     return loadFineTuned(model.model, options)
   }
   const input = await inputOf(values.input)
-  for await (const row of rowsOf(head, load, model, { ...values, input })) await writeRow(row)
+  for await (const row of rowsOf(head, load, model, { ...values, input })) {
+    if (!(await writeRow(row))) break
+  }
   return 0
 }
 
@@ -128,8 +130,12 @@ const inputOf = async (file: string | undefined): Promise<string | undefined> =>
 const contextOf = (file: string | undefined): string | undefined =>
   file === undefined || file === standardInput ? file : path.resolve(userDir(), file)
 
-/** Waits where the reader of the pipe is slower: memory stays bounded. */
-const writeRow = async (row: object): Promise<void> => {
-  if (process.stdout.write(`${JSON.stringify(row)}\n`)) return
-  await once(process.stdout, 'drain')
+/** Waits where the reader of the pipe is slower: memory stays bounded. @returns false: it has left */
+const writeRow = async (row: object): Promise<boolean> => {
+  try {
+    if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
+  return process.stdout.errored === null
 }
