@@ -15,7 +15,8 @@ const overview = `headway: fine-tune BERT, compare the runs, use the result
   headway evaluate --run R --data F     a run's metrics on other data
   headway score --head H --gold F       metrics of any predictions (--predicted F), no model
   headway predict --run R --text T      what a run says of a text (or --input F: of each row)
-  headway export --run R --to DIR       a run's model (hf) or numbers (csv, tensorboard, conll)
+  headway export --run R --to DIR       a run's model (hf) or numbers (csv, tensorboard, mlflow, conll)
+  headway export --format F --to DIR    annotations (conll, jsonl, spacy, brat, doccano, label-studio)
   headway embed --model M --text T      the last layer's states
   headway tokenize --model M --text T   a text's word pieces
   headway bench                         the engine's figures on this machine
@@ -124,7 +125,8 @@ disk, --archived those that were archived.
   evaluate: `headway evaluate --run RUN --data FILE [flags]
 
 Scores a run's model on a file, with the metrics that "headway score" gives of the same predictions.
-RUN may be the folder of a fine-tuned model.
+RUN may be the folder of a fine-tuned model, FILE a Parquet file or a data set of the Hub
+(hub:owner/name, whose validation split is meant where none is named).
 
   --text-column --text-pair-column --label-column --question-column --context-column
   --answer-column --answer-start-column   of the file; as in training when left out
@@ -151,7 +153,8 @@ Metrics of any predictions, without a model, as the reference scorers give them.
   predict: `headway predict --run RUN (--text T [--text-pair T] | --input FILE) [flags]
 
 One JSON object a line: labels with probabilities, words with tags and entities, or an answer with its
-span. RUN may be the folder of a fine-tuned model. --input - reads standard input line by line.
+span. RUN may be the folder of a fine-tuned model. FILE may be Parquet or a data set of the Hub
+(hub:owner/name, its test split); --input - reads standard input line by line.
 
   --text-column --text-pair-column --question-column --context-column   of the file; guessed
   --context FILE           of a question (--text T, or --input - with a question a line)
@@ -159,12 +162,20 @@ span. RUN may be the folder of a fine-tuned model. --input - reads standard inpu
   --unanswerable           "no answer" may be one; left out, where the run has trained on such questions
   --skip-bad-rows --max-length --precision --backend
 `,
-  export: `headway export --run RUN --to DIR [--format hf|csv|tensorboard|conll] [--json]
+  export: `headway export --run RUN --to DIR [--format hf|csv|tensorboard|conll|squad] [--json]
+headway export --run RUN --format mlflow [--to http://127.0.0.1:5000 --experiment NAME]
+headway export [FILE…] --to DIR --format F
 
   hf            the fine-tuned model as transformers loads it; DIR is new
-  csv           loss, learning rate and dev metrics, a number a row
-  tensorboard   the same as an event file; export several runs to one DIR
+  csv           loss, learning rate and dev metrics, a number a row; RUN may be a sweep
+  tensorboard   the same as an event file; export several runs, or a sweep, to one DIR
+  mlflow        parameters, curves and tags to an MLflow server (MLFLOW_TRACKING_URI when --to is left
+                out), into the experiment NAME (the sweep's); RUN may be a sweep
   conll         dev predictions of the head token: word, gold and predicted tag
+  squad         dev predictions of the head qa: an object from question id to answer
+
+Without --run: the gold annotations of these files, or of all in this folder, as conll, conll-bioes,
+jsonl, spacy, brat, doccano or label-studio.
 `,
   embed: `headway embed --model M --text T [--backend B]
 

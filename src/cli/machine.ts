@@ -1,12 +1,14 @@
+import path from 'node:path'
+import type { SplitRole } from '../core/data/hubFiles.ts'
 import { InputError } from '../core/errors.ts'
 import type { RunConfig } from '../core/experiment/config.ts'
 import type { Backend, DataFiles, Precision } from '../core/experiment/schema.ts'
 import { installProgress } from '../runtime/installProgress.ts'
-import { type LocalData, localData } from '../runtime/localData.ts'
+import { type LocalData, localData, localFile } from '../runtime/localData.ts'
 import { installModel, resolveModel } from '../runtime/models.ts'
 import { choosePrecision } from '../runtime/precision.ts'
 import { locateTensorflow } from '../runtime/tensorflow.ts'
-import { programVersion } from './program.ts'
+import { programVersion, userDir } from './program.ts'
 
 /** What `auto` becomes on this machine. */
 export interface Machine {
@@ -58,6 +60,21 @@ export const findLocalData = async (
   const progress = installProgress()
   try {
     return await localData(data, base, progress.report)
+  } finally {
+    progress.end()
+  }
+}
+
+/**
+ * A data file that a command was given, as a path that the readers can read: a data set of the Hub is
+ * fetched, Parquet converted.
+ * @param role the split that is meant where a data set of the Hub is named without one
+ */
+export const findReadableFile = async (given: string, role: SplitRole): Promise<string> => {
+  const progress = installProgress()
+  try {
+    const local = await localFile(given, role, userDir(), progress.report)
+    return local ?? path.resolve(userDir(), given)
   } finally {
     progress.end()
   }

@@ -36,6 +36,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
 }
 
+/** Those that load TensorFlow's library into the process of the command. */
+const inProcess: ReadonlySet<string> = new Set(['predict', 'evaluate', 'embed'])
+
 const run = async (args: readonly string[]): Promise<number> => {
   const [name, ...rest] = args
   if (name === '--version' || name === '-v' || name === 'version') {
@@ -55,8 +58,11 @@ const run = async (args: readonly string[]): Promise<number> => {
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) throw unknownCommand(name)
-  const command = await load()
-  return command(rest)
+  const quiet = inProcess.has(name) && !/\bwasm\b/.test(rest.join(' '))
+  const code = quiet
+    ? await (await import('../runtime/quietTensorflow.ts')).runQuietly()
+    : undefined
+  return code ?? (await load())(rest)
 }
 
 const unknownCommand = (name: string): InputError => {

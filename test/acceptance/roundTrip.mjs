@@ -42,8 +42,7 @@ const train = (head, file, model, name) => {
   return headway('train', '--head', head, '--train', file, '--dev', file, ...flags, ...from)
 }
 
-try {
-  const { load } = await loadBundled(['acceptance/roundTrip.ts', 'bench/python.ts'])
+const main = async (load) => {
   const { logitsOf } = load('roundTrip.ts')
   const { pythonWithTorch } = load('python.ts')
   const python = pythonWithTorch((line) => process.stderr.write(`${line}\n`))
@@ -65,6 +64,14 @@ try {
       throw new Error(`${head}: a run from the exported folder ended as ${state}`)
     process.stdout.write(`${head.padEnd(9)}${stdout.trim()}; the next run from it is ${state}\n`)
   }
+}
+
+try {
+  const programs = ['roundTrip.ts', '../bench/python.ts', '../../src/runtime/quietTensorflow.ts']
+  const { load } = await loadBundled(programs.map((program) => path.join('acceptance', program)))
+  const code = await load('quietTensorflow.ts').runQuietly()
+  if (code === undefined) await main(load)
+  else process.exitCode = code
 } catch (error) {
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1

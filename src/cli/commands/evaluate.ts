@@ -13,6 +13,7 @@ import { evaluateTextsOf } from '../evaluate/texts.ts'
 import { evaluateTokensOf } from '../evaluate/tokens.ts'
 import { type FineTuned, findFineTuned } from '../fineTuned.ts'
 import { parseFlags, requiredFlag } from '../flags.ts'
+import { findReadableFile } from '../machine.ts'
 import { userDir } from '../program.ts'
 
 const types = {
@@ -40,7 +41,7 @@ type Values = ReturnType<typeof parseFlags<typeof types>>['values']
 export const evaluateCommand = async (args: readonly string[]): Promise<number> => {
   const { values } = parseFlags('evaluate', args, types)
   const wanted = requiredFlag('evaluate', 'run', values.run)
-  const file = path.resolve(userDir(), requiredFlag('evaluate', 'data', values.data))
+  const data = requiredFlag('evaluate', 'data', values.data)
   const options = predictorOptions('evaluate', {
     backend: values.backend,
     maxLength: values['max-length'],
@@ -53,6 +54,7 @@ export const evaluateCommand = async (args: readonly string[]): Promise<number> 
     const { loadFineTuned } = await import('../../engine/loadedModel.ts')
     return loadFineTuned(model.model, options)
   }
+  const file = await findReadableFile(data, 'dev')
   const {
     metrics,
     examples,

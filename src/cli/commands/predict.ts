@@ -8,6 +8,7 @@ import type { LoadedModel } from '../../engine/loadedModel.ts'
 import { predictorOptions } from '../backendFlags.ts'
 import { type FineTuned, findFineTuned } from '../fineTuned.ts'
 import { numberFlag, parseFlags, requiredFlag } from '../flags.ts'
+import { findReadableFile } from '../machine.ts'
 import { predictAnswers } from '../predict/answers.ts'
 import { standardInput } from '../predict/inputLines.ts'
 import { predictTextsOf } from '../predict/texts.ts'
@@ -54,7 +55,10 @@ export const predictCommand = async (args: readonly string[]): Promise<number> =
     const { loadFineTuned } = await import('../../engine/loadedModel.ts')
     return loadFineTuned(model.model, options)
   }
-  for await (const row of rowsOf(head, load, model, values)) await writeRow(row)
+  const input = await inputOf(values.input)
+  for await (const row of rowsOf(head, load, model, { ...values, input })) {
+    if (!(await writeRow(row))) break
+  }
   return 0
 }
 
@@ -70,7 +74,7 @@ const rowsOf = (
   const asked = {
     text,
     textPair: values['text-pair'],
-    input: inputOf(values.input),
+    input: values.input,
     skipBadRows: values['skip-bad-rows'] ?? false,
   }
   const data = record?.config.data
@@ -95,7 +99,7 @@ const rowsOf = (
     case 'qa':
       return predictAnswers(load, {
         ...asked,
-        context: inputOf(values.context),
+        context: contextOf(values.context),
         columns: {
           ...qaColumns(data ?? {}),
           question: values['question-column'] ?? data?.questionColumn,
@@ -120,11 +124,18 @@ const refuseAnswerFlags = (values: Values): void => {
   throw new InputError(`headway predict: --${flag} is for a run of questions (head qa).`)
 }
 
-const inputOf = (file: string | undefined): string | undefined =>
+const inputOf = async (file: string | undefined): Promise<string | undefined> =>
+  file === undefined || file === standardInput ? file : findReadableFile(file, 'test')
+
+const contextOf = (file: string | undefined): string | undefined =>
   file === undefined || file === standardInput ? file : path.resolve(userDir(), file)
 
-/** Waits where the reader of the pipe is slower: memory stays bounded. */
-const writeRow = async (row: object): Promise<void> => {
-  if (process.stdout.write(`${JSON.stringify(row)}\n`)) return
-  await once(process.stdout, 'drain')
+/** Waits where the reader of the pipe is slower: memory stays bounded. @returns false: it has left */
+const writeRow = async (row: object): Promise<boolean> => {
+  try {
+    if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
+  return process.stdout.errored === null
 }

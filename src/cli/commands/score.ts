@@ -1,9 +1,8 @@
-import path from 'node:path'
 import { taskHeads } from '../../core/experiment/schema.ts'
 import type { MetricName, Metrics } from '../../core/metrics/metrics.ts'
 import { formatScore, metricLabel } from '../../core/runs/describe.ts'
 import { choiceFlag, parseFlags, requiredFlag } from '../flags.ts'
-import { userDir } from '../program.ts'
+import { findReadableFile } from '../machine.ts'
 import { scoreAnswers } from '../score/answers.ts'
 import { scoreLabels } from '../score/labels.ts'
 import type { Scored } from '../score/scored.ts'
@@ -23,14 +22,15 @@ export const scoreCommand = async (args: readonly string[]): Promise<number> => 
     json: 'boolean',
   } as const)
   const head = choiceFlag('score', 'head', requiredFlag('score', 'head', values.head), taskHeads)
-  const gold = inUserDir(requiredFlag('score', 'gold', values.gold))
-  const predicted = (): string => inUserDir(requiredFlag('score', 'predicted', values.predicted))
-  const score = (): Promise<Scored> => {
+  const gold = await findReadableFile(requiredFlag('score', 'gold', values.gold), 'dev')
+  const predicted = (): Promise<string> =>
+    findReadableFile(requiredFlag('score', 'predicted', values.predicted), 'dev')
+  const score = async (): Promise<Scored> => {
     if (head === 'token') {
-      return scoreTokens(gold, values.predicted === undefined ? undefined : predicted())
+      return scoreTokens(gold, values.predicted === undefined ? undefined : await predicted())
     }
-    if (head === 'qa') return scoreAnswers(gold, predicted())
-    return scoreLabels(gold, predicted(), {
+    if (head === 'qa') return scoreAnswers(gold, await predicted())
+    return scoreLabels(gold, await predicted(), {
       labelColumn: values['label-column'],
       predictedColumn: values['predicted-column'],
       labels: values.labels?.split(',').map((label) => label.trim()),
@@ -45,8 +45,6 @@ export const scoreCommand = async (args: readonly string[]): Promise<number> => 
   )
   return 0
 }
-
-const inUserDir = (file: string): string => path.resolve(userDir(), file)
 
 const table = ({ byLabel, loss, ...metrics }: Metrics): string => {
   const lines = Object.entries(metrics).map(

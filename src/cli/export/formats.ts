@@ -3,8 +3,12 @@ import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { toCsv } from '../../core/export/csv.ts'
 import { eventFile } from '../../core/export/tensorboard.ts'
-import { writeFileAtomic } from '../../core/files/atomicFile.ts'
-import { readPredictions } from '../../core/runs/predictions.ts'
+import { writeFileAtomic, writeJsonAtomic } from '../../core/files/atomicFile.ts'
+import {
+  type PredictionKind,
+  type Predictions,
+  readPredictions,
+} from '../../core/runs/predictions.ts'
 import type { RunRecord } from '../../core/runs/records.ts'
 import { highestAttempt, layout } from '../../core/runs/store.ts'
 import { findFineTuned } from '../fineTuned.ts'
@@ -60,19 +64,39 @@ const exportTensorboard: Exporter = ({ dir, record, to }) => {
   return [file]
 }
 
-/** Dev predictions of the token head: word, gold and predicted tag, as conlleval reads them. */
-const exportConll: Exporter = ({ dir, record, to }) => {
+/** The dev predictions of a finished run of this head. @throws InputError where it has none */
+const predictionsOf = <K extends PredictionKind>(
+  { dir, record }: Exported,
+  kind: K,
+  format: string,
+): Extract<Predictions, { kind: K }> => {
   const attempt = highestAttempt(dir)
   const predictions = readPredictions(layout.predictions(dir, attempt), record.config)
-  if (predictions?.kind !== 'tokens') {
-    const why = predictions ? `has the head ${record.config.head}` : 'has no dev predictions yet'
-    throw new InputError(`Run ${record.id} ${why}: conll is for finished runs of the head token.`)
-  }
-  const sentences = predictions.rows.map(({ words, gold, predicted }) =>
+  const isOfKind = (each: Predictions): each is Extract<Predictions, { kind: K }> =>
+    each.kind === kind
+  if (predictions && isOfKind(predictions)) return predictions
+  const why = predictions ? `has the head ${record.config.head}` : 'has no dev predictions yet'
+  const head = kind === 'tokens' ? 'token' : 'qa'
+  throw new InputError(
+    `Run ${record.id} ${why}: ${format} is for finished runs of the head ${head}.`,
+  )
+}
+
+/** Dev predictions of the token head: word, gold and predicted tag, as conlleval reads them. */
+const exportConll: Exporter = (run) => {
+  const sentences = predictionsOf(run, 'tokens', 'conll').rows.map(({ words, gold, predicted }) =>
     words.map((word, at) => `${word}\t${gold[at]}\t${predicted[at]}\n`).join(''),
   )
-  const file = path.join(to, `${record.id}.conll`)
+  const file = path.join(run.to, `${run.record.id}.conll`)
   writeFileAtomic(file, sentences.join('\n'))
+  return [file]
+}
+
+/** Dev predictions of the qa head as the SQuAD scripts read them: an object from id to answer. */
+const exportSquad: Exporter = (run) => {
+  const { rows } = predictionsOf(run, 'answers', 'squad')
+  const file = path.join(run.to, `${run.record.id}.json`)
+  writeJsonAtomic(file, Object.fromEntries(rows.map(({ id, predicted }) => [id, predicted])))
   return [file]
 }
 
@@ -81,4 +105,8 @@ export const exporters: Readonly<Record<string, Exporter>> = {
   csv: exportCsv,
   tensorboard: exportTensorboard,
   conll: exportConll,
+  squad: exportSquad,
 }
+
+/** Formats that all runs of a sweep go to together. */
+export const wholeSweeps: readonly string[] = ['csv', 'tensorboard', 'mlflow']

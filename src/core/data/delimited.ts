@@ -40,6 +40,7 @@ class CsvRecordParser {
   private field = ''
   private state: FieldState = 'start'
   private length = 0
+  private lines = 0
 
   constructor(
     private readonly file: string,
@@ -50,6 +51,7 @@ class CsvRecordParser {
   add(line: Line): DelimitedRecord | undefined {
     if (line.error) return { line: line.line, error: line.error }
     this.length += line.text.length + 1
+    this.lines++
     if (this.length > longestLine) return this.unclosed()
     const error = this.parse(line.text)
     if (error) return { line: this.line, error }
@@ -62,10 +64,12 @@ class CsvRecordParser {
   }
 
   unclosed(): DelimitedRecord {
+    const more = this.lines - 1
+    const taken = more > 0 ? `, and takes ${more} more ${more === 1 ? 'line' : 'lines'} in` : ''
     return {
       line: this.line,
       error: new InputError(
-        `${this.file}:${this.line} opens a quote that is never closed; close it, or write the quote twice.`,
+        `${this.file}:${this.line} opens a quote that is never closed${taken}; close it, or write the quote twice.`,
       ),
     }
   }

@@ -75,11 +75,20 @@ const describeTable = (
   givenHeader: boolean | undefined,
 ): DataFileHead => {
   const [first = [], ...rest] = rows.map(({ fields }) => fields as readonly string[])
+  refuseCarriageReturns(file, first)
   const header = givenHeader ?? looksLikeHeader(first, rest)
   const body = (header ? rest : [first, ...rest]).filter((row) => row.length >= first.length)
   const keys: ColumnKey[] = first.map((name, index) => (header ? name.trim() : index))
   const values = keys.map((_, index) => body.map((row) => row[index] ?? ''))
   return describeColumns(file, format, header, keys, values, body.length)
+}
+
+/** An old Mac's line ends make one line of the whole file. */
+const refuseCarriageReturns = (file: string, first: readonly string[]): void => {
+  if (!first.some((field) => field.includes('\r'))) return
+  throw new InputError(
+    `${file}:1 has a carriage return inside the line; save the file with \\n line ends.`,
+  )
 }
 
 const describeObjects = (file: string, format: FileFormat, rows: readonly Row[]): DataFileHead => {

@@ -21,6 +21,7 @@ export const scanAnswers = async (
   const kinds = new LabelTally()
   const shared = new FindingTally({ severity: 'warning', kind: 'leak.context', file })
   const spaces = new FindingTally({ severity: 'note', kind: 'answerSpaces', file })
+  const empty = new FindingTally({ severity: 'warning', kind: 'text.empty', file })
   const partNumber = part === 'train' ? 0 : part === 'dev' ? 1 : 2
   const count = contextLengths(context)
   let last: string | undefined
@@ -37,6 +38,7 @@ export const scanAnswers = async (
       if (before && before.part !== partNumber) shared.add(line, () => `line ${before.line}`)
       last = example.context
     }
+    if (question.trim() === '' || example.context.trim() === '') empty.add(line)
     if (answers.some(({ text }) => text !== text.trim())) spaces.add(line)
     scan.add({
       line,
@@ -67,6 +69,7 @@ export const scanAnswers = async (
       ...spaces.toFindings(
         (times) => `${scan.counted(times)} with an answer that begins or ends with a space`,
       ),
+      ...empty.toFindings((times) => `${scan.counted(times)} without a word in it, or on an empty text`),
       ...judgeKinds(context, kinds),
     ],
   }

@@ -50,7 +50,10 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
     })
   }
   const labelFindings = regression
-    ? scores.toFindings((count, first) => `${scan.counted(count)} without a score, as "${first}"`)
+    ? [
+        ...scores.toFindings((count, first) => `${scan.counted(count)} without a score, as "${first}"`),
+        ...judgeScores(context, labels),
+      ]
     : judgeClasses(context, labels)
   return {
     report: {
@@ -108,6 +111,13 @@ const judgeClasses = ({ file, part, data }: ScanContext, labels: LabelTally): Fi
   return all.length === 1
     ? [error('oneClass', `all rows have the label ${quote(first?.label ?? '')}; it takes two`)]
     : []
+}
+
+const judgeScores = ({ file, part }: ScanContext, labels: LabelTally): Finding[] => {
+  const [first] = labels.list()
+  if (part !== 'train' || labels.distinct !== 1 || !first) return []
+  const message = `every row has the score ${quote(first.label)}: there is nothing to learn`
+  return [{ severity: 'error', kind: 'oneClass', file, line: first.line, message }]
 }
 
 const quote = (label: string): string =>

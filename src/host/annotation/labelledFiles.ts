@@ -1,9 +1,8 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { readAnnotatedText } from '../../core/annotation/annotatedText.ts'
 import type { Annotation } from '../../core/annotation/annotation.ts'
-import { annotatedFiles, readAnnotations } from '../../core/annotation/annotationStore.ts'
-import { refind } from '../../core/annotation/refind.ts'
+import { annotatedFiles } from '../../core/annotation/annotationStore.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 
 /** A text of the workspace with the labels that people gave it. */
@@ -28,14 +27,8 @@ export const labelledFiles = (open: readonly AnnotatedDocument[]): LabelledFile[
         files.push({ folder, file, text: annotated.text.toString(), annotations })
         continue
       }
-      if (!fs.existsSync(full)) continue
-      const text = fs
-        .readFileSync(full, 'utf8')
-        .replace(/^\ufeff/, '')
-        .replaceAll(/\r\n?/g, '\n')
-      const { annotations } = readAnnotations(folder, file)
-      const kept = annotations.filter(({ status }) => status !== 'removed')
-      files.push({ folder, file, text, annotations: refind(text, kept).found })
+      const there = readAnnotatedText(folder, file)
+      if (there) files.push({ folder, file, text: there.text, annotations: there.found })
     }
   }
   return files

@@ -18,6 +18,10 @@ export const annotationFormats = [
 ] as const
 export type AnnotationFormat = (typeof annotationFormats)[number]
 
+/** As a command line has it; `labelstudio` is written as often. */
+export const annotationFormatOf = (name: string): AnnotationFormat | undefined =>
+  annotationFormats.find((format) => format === name || format.replace('-', '') === name)
+
 interface FormatFacts {
   readonly label: string
   readonly description: string

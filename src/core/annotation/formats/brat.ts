@@ -26,6 +26,12 @@ export const writeBrat = ({ text, spans }: LabelledDocument): string => {
     .join('')
 }
 
+/** `annotation.conf` of a brat collection: without it brat knows no types. */
+export const bratConfiguration = (documents: readonly LabelledDocument[]): string => {
+  const types = new Set(documents.flatMap(({ spans }) => spans.map(({ type }) => type)))
+  return `[entities]\n${[...types].sort().join('\n')}\n[relations]\n[events]\n[attributes]\n`
+}
+
 const fragments = (text: string, { start, end }: TypedSpan): { start: number; end: number }[] => {
   const parts: { start: number; end: number }[] = []
   let from = start
