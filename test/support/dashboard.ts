@@ -71,6 +71,15 @@ export class Dashboard {
     return this.frame.locator('table.runs tr[data-run]').count()
   }
 
+  /** What stands in the body of a card's table, row by row. */
+  tableRows(testId: string): Promise<string[][]> {
+    return this.part(testId)
+      .locator('tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').trim())),
+      )
+  }
+
   starred(): Promise<number> {
     return this.frame.locator('table.runs .star[aria-pressed="true"]').count()
   }
