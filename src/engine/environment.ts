@@ -38,5 +38,5 @@ const isUsingGpu = (): boolean => {
   return 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true
 }
 
-/** Tensors that somebody holds: a number that grows from epoch to epoch is a leak. */
+/** Tensors that tfjs holds: a number that grows from epoch to epoch is a leak. */
 export const tensorsAlive = (): number => tf.memory().numTensors

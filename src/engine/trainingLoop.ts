@@ -238,7 +238,7 @@ class Training {
       epoch,
       metrics,
       peakMemoryMB: peakMemoryMB(),
-      tensors: tensorsAlive(),
+      tensors: tensorsAlive() + this.model.sessionVariables,
     })
     writePredictions(layout.predictions(runDir, attempt), predictions)
     return metrics
@@ -281,7 +281,7 @@ class Training {
       ...end,
       seconds: this.secondsSoFar(),
       peakMemoryMB: peakMemoryMB(),
-      tensors: tensorsAlive(),
+      tensors: tensorsAlive() + this.model.sessionVariables,
       environment: this.environment,
       ...this.clock.summary(),
     }

@@ -90,6 +90,12 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Takes what is ticked in a quick pick of several. */
+  async confirmPick(): Promise<void> {
+    await this.quickInput.getByRole('button', { name: 'OK' }).click()
+    await this.quickInput.waitFor({ state: 'hidden' })
+  }
+
   /** Answers the dialog that asks where to save. */
   async saveAs(file: string): Promise<void> {
     const input = this.quickInput.locator('input[type="text"]').first()
@@ -136,6 +142,16 @@ export class Workbench {
     if (!(await panel.isVisible())) await this.activityBarItem().click()
     await panel.waitFor()
     return this.page.locator('.sidebar .pane-body .monaco-list-row')
+  }
+
+  /** One of the side panel's trees. */
+  tree(name: string): Locator {
+    return this.page.locator(`.sidebar [role="tree"][aria-label="${name}"]`)
+  }
+
+  /** A list of VS Code reuses its nodes, so that their order in the document is not what is seen. */
+  treeRow(name: string, at: number): Locator {
+    return this.tree(name).locator(`.monaco-list-row[data-index="${at}"]`)
   }
 
   statusBarItem(text: string | RegExp): Locator {
