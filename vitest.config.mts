@@ -49,6 +49,19 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        // In no tier: figures, for a machine that does nothing else.
+        extends: true,
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.bench.ts'],
+          globalSetup: ['test/support/packProduction.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 300_000,
+        },
+      },
     ],
   },
 })

@@ -12,6 +12,7 @@ import { type HostTensor, toVariables } from './weights.ts'
 /** Op by op through tfjs, on any backend; the reference that a compiled step must equal. */
 export class EagerModel implements TrainableModel {
   readonly parameterCount: number
+  readonly sessionVariables = 0
   private readonly variables: ReadonlyMap<string, tf.Variable>
   private readonly parameters: Parameters
   private readonly optimizer: AdamW

@@ -31,6 +31,7 @@ const float = { type: DataType.float }
  */
 export class RecordedModel implements RestartableModel {
   readonly parameterCount: number
+  readonly sessionVariables: number
   private readonly graph: CompiledGraph
   private readonly weightVariables: Variables
   private readonly first: Variables
@@ -55,6 +56,7 @@ export class RecordedModel implements RestartableModel {
     this.weightVariables = variables('')
     this.first = variables('first/')
     this.second = variables('second/')
+    this.sessionVariables = this.weightVariables.size + this.first.size + this.second.size
     this.addModel(graph, host, bert, variables('sum/'))
     this.setWeights = addAssignment(graph, [...this.weightVariables.values()], 'setWeights')
     const moments = [...this.first.values(), ...this.second.values()]

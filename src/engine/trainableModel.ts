@@ -19,6 +19,8 @@ export const dropoutKey = (seed: number, step: number, part: number): Int32Array
 /** A BERT with a head, in training: its steps, its predictions, its numbers. */
 export interface TrainableModel {
   readonly parameterCount: number
+  /** Tensors that it keeps where tfjs does not count them: variables of TensorFlow's own session. */
+  readonly sessionVariables: number
   /** One optimizer step. @returns the batch's mean loss */
   train(inputs: StepInputs): number
   /** @returns the head's logits, row-major */

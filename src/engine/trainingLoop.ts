@@ -9,6 +9,7 @@ import { layout } from '../core/runs/store.ts'
 import { type BackendFiles, startBackend } from './backends/startBackend.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { EngineCache } from './engineCache.ts'
+import { describeEnvironment, tensorsAlive } from './environment.ts'
 import { startFineTuning } from './fineTuning.ts'
 import { countByLength, lengthBatches } from './lengthBatches.ts'
 import { peakMemoryMB } from './memory.ts'
@@ -116,6 +117,7 @@ class Training {
   private readonly started = performance.now()
   private step: number
   private readonly microBatching: MicroBatching
+  private readonly environment: Record<string, string>
   private metrics: Metrics | undefined
 
   constructor(
@@ -130,6 +132,7 @@ class Training {
     this.stepsPerEpoch = Math.ceil(task.train.lengths.length / config.batchSize)
     this.totalSteps = this.stepsPerEpoch * config.epochs
     this.step = checkpoint?.state.step ?? 0
+    this.environment = describeEnvironment(config.backend, job.backend)
     this.microBatching = new MicroBatching(bert, config.gradientAccumulation, (message) =>
       hooks.emit({ type: 'log', level: 'info', message }),
     )
@@ -148,6 +151,7 @@ class Training {
       parameters: this.model.parameterCount,
       resumedFrom: this.step,
       examplesByLength: countByLength(this.task.train.lengths, this.job.config.maxLength),
+      environment: this.environment,
     })
   }
 
@@ -228,7 +232,14 @@ class Training {
     const { runDir, attempt } = this.job
     const { metrics, predictions } = this.task.evaluate(this.model)
     this.metrics = metrics
-    this.hooks.emit({ type: 'evaluation', step: this.step, epoch, metrics })
+    this.hooks.emit({
+      type: 'evaluation',
+      step: this.step,
+      epoch,
+      metrics,
+      peakMemoryMB: peakMemoryMB(),
+      tensors: tensorsAlive() + this.model.sessionVariables,
+    })
     writePredictions(layout.predictions(runDir, attempt), predictions)
     return metrics
   }
@@ -270,6 +281,8 @@ class Training {
       ...end,
       seconds: this.secondsSoFar(),
       peakMemoryMB: peakMemoryMB(),
+      tensors: tensorsAlive() + this.model.sessionVariables,
+      environment: this.environment,
       ...this.clock.summary(),
     }
   }

@@ -151,9 +151,10 @@ export const begun = (
 
 export const ended = (record: RunRecord, end: Finished | RunEvent, time: number): RunRecord => {
   if (end.type !== 'finished') return record
-  const { state, metrics, reason, inputError, seconds, examplesPerSecond, stepMs, peakMemoryMB } =
-    end
-  const summary = { metrics, reason, inputError, examplesPerSecond, stepMs, peakMemoryMB }
+  const { state, seconds, metrics, reason, inputError, examplesPerSecond, stepMs } = end
+  const { peakMemoryMB, tensors, environment } = end
+  const work = { examplesPerSecond, stepMs, peakMemoryMB, tensors, environment }
+  const summary = { metrics, reason, inputError, ...work }
   const known = Object.fromEntries(
     Object.entries(summary).filter(([, value]) => value !== undefined),
   ) as Partial<RunRecord>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../../scripts/vscode/chromium.mjs'
 import { DashboardPageAlone } from '../support/dashboardPage.ts'
 import { generateSweep, paperShape } from '../support/finishedSweep.ts'
+import { hostileNames as hostile } from '../support/hostileNames.ts'
 import { analysisOf, largeState, stateOf } from '../support/sweepStates.ts'
 
 const limit = { timeout: 30_000, interval: 100 }
@@ -16,13 +17,6 @@ const largeShape = {
   trainExamples: 64,
   devExamples: 20,
 }
-
-const hostile = [
-  '<img src=x onerror="document.title=\'hacked\'">',
-  'control\u0000\u0007\u001b[31m characters',
-  `${'long '.repeat(2000)}end`,
-  '\u202Eright to left override',
-]
 
 const step = {
   type: 'step',

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { layout, listSweepDirs, readRun } from '../../src/core/runs/store.ts'
 import { cliScript, headway } from './headway.ts'
 import { TemporaryFiles } from './temporaryFiles.ts'
 
@@ -36,6 +37,14 @@ describe('headway train, and what comes after it', () => {
     }
     expect(Object.keys(result.metrics)).toEqual(expect.arrayContaining(['accuracy', 'f1', 'mcc']))
     expect(stderr).toContain('24 train, 3 dev')
+  })
+
+  it('records what the run computed on', () => {
+    const [sweepDir = ''] = listSweepDirs(files.dir)
+    const record = readRun(layout.run(sweepDir, run))
+    expect(record.environment).toMatchObject({ node: process.versions.node })
+    expect(record.environment?.device).toMatch(/, 1 thread$/)
+    expect(record.tensors).toBeGreaterThan(0)
   })
 
   it('keeps a finished run, and trains it anew with --force', async () => {

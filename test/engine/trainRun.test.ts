@@ -58,7 +58,12 @@ describe('a run', () => {
     const { result, events, losses } = await train(jobOf(1))
     expect(result.state).toBe('done')
     expect(losses.size).toBe(24)
-    expect(events.filter(({ type }) => type === 'evaluation')).toHaveLength(3)
+    const scored = events.flatMap((event) => (event.type === 'evaluation' ? [event] : []))
+    expect(scored).toHaveLength(3)
+    // As many tensors after each epoch: none is left behind.
+    expect(scored[0]?.tensors).toBeGreaterThan(0)
+    expect(new Set(scored.map(({ tensors }) => tensors)).size).toBe(1)
+    expect(result.environment?.device).toMatch(/\S.*, \d+ threads?$/)
     expect(fs.readdirSync(layout.model(path.join(folder, 'run'))).sort()).toEqual([
       'config.json',
       'model.safetensors',

@@ -8,6 +8,25 @@ export class Dashboard {
     return this.frame.locator(`[data-testid="${testId}"]`).first()
   }
 
+  /** Until a chart has so many lines, and something is on its canvas. */
+  async drawn(testId: string, lines: number): Promise<void> {
+    await this.frame.locator(`[data-testid="${testId}"][data-lines="${lines}"]`).waitFor()
+    await this.part(testId).evaluate(
+      (node) =>
+        new Promise<void>((resolve) => {
+          const canvas = node as HTMLCanvasElement
+          const look = (): void => {
+            const pixels = canvas
+              .getContext('2d')
+              ?.getImageData(0, 0, canvas.width, canvas.height).data
+            if (pixels?.some((value) => value > 0)) resolve()
+            else requestAnimationFrame(look)
+          }
+          look()
+        }),
+    )
+  }
+
   get state(): Locator {
     return this.part('state')
   }
@@ -69,6 +88,15 @@ export class Dashboard {
 
   rows(): Promise<number> {
     return this.frame.locator('table.runs tr[data-run]').count()
+  }
+
+  /** What stands in the body of a card's table, row by row. */
+  tableRows(testId: string): Promise<string[][]> {
+    return this.part(testId)
+      .locator('tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').trim())),
+      )
   }
 
   starred(): Promise<number> {

@@ -33,6 +33,16 @@ const darkTheme: Record<string, string> = {
 }
 
 /**
+ * Milliseconds until what was sent is on the screen: those that the page's main thread itself worked,
+ * for scripts and for all of it (what other programs took meanwhile does not count), and by the clock.
+ */
+export interface PageWork {
+  readonly script: number
+  readonly all: number
+  readonly wall: number
+}
+
+/**
  * The dashboard's page alone in a browser, with this program in the host's place: for what would take
  * too long by way of files, and to measure the page and nothing else.
  */
@@ -44,10 +54,11 @@ export class DashboardPageAlone {
 
   static async open(
     browser: Browser,
-    size = { width: 1400, height: 900 },
+    { size = { width: 1400, height: 900 }, clock = false } = {},
   ): Promise<DashboardPageAlone> {
     const page = await browser.newPage({ viewport: size })
     const requests: DashboardRequest[] = []
+    if (clock) await page.clock.install()
     await page.exposeFunction('toHost', (request: DashboardRequest) => requests.push(request))
     await page.addInitScript(() => {
       const known = globalThis as unknown as Record<string, unknown>
@@ -78,7 +89,7 @@ export class DashboardPageAlone {
   }
 
   /** As `send`, and how long the page worked for it; the message's way into the browser apart. */
-  async sendMeasured(message: DashboardMessage): Promise<{ script: number; all: number }> {
+  async sendMeasured(message: DashboardMessage): Promise<PageWork> {
     await this.page.evaluate((data) => {
       ;(globalThis as unknown as { held: unknown }).held = data
     }, message)
@@ -99,11 +110,7 @@ export class DashboardPageAlone {
     )
   }
 
-  /**
-   * Milliseconds that the page's main thread itself worked, for scripts and for all of it, until
-   * what was sent is on the screen: what other programs took meanwhile does not count.
-   */
-  async measure(action: () => Promise<void>): Promise<{ script: number; all: number }> {
+  async measure(action: () => Promise<void>): Promise<PageWork> {
     const session = await this.page.context().newCDPSession(this.page)
     await session.send('Performance.enable', { timeDomain: 'threadTicks' })
     const read = async () => {
@@ -112,11 +119,13 @@ export class DashboardPageAlone {
       return { script: 1000 * value('ScriptDuration'), all: 1000 * value('TaskDuration') }
     }
     const before = await read()
+    const began = performance.now()
     await action()
     await this.untilPainted()
+    const wall = performance.now() - began
     const after = await read()
     await session.detach()
-    return { script: after.script - before.script, all: after.all - before.all }
+    return { script: after.script - before.script, all: after.all - before.all, wall }
   }
 
   /** Frames a second while the mouse goes across a chart. */
@@ -150,9 +159,90 @@ export class DashboardPageAlone {
     )
   }
 
+  /** What axe (its source) finds wrong. */
+  async accessibilityFaults(axeSource: string): Promise<string[]> {
+    await this.page.evaluate(axeSource)
+    return this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+      const { violations } = await axe.run()
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+      )
+    })
+  }
+
+  /** Frames a second while the wheel zooms in, then out again. */
+  framesWhileZooming(testId: string): Promise<number> {
+    return this.framesWhile(`[data-testid="${testId}"]`, (canvas, share) => {
+      const { left, top, width, height } = canvas.getBoundingClientRect()
+      const event = new WheelEvent('wheel', {
+        bubbles: true,
+        cancelable: true,
+        ctrlKey: true,
+        deltaY: share < 0.5 ? -100 : 100,
+        clientX: left + 0.4 * width,
+        clientY: top + 0.5 * height,
+      })
+      canvas.dispatchEvent(event)
+    })
+  }
+
+  /** Frames a second while something scrolls from its top to its end. */
+  framesWhileScrolling(selector: string): Promise<number> {
+    return this.framesWhile(selector, (node, share) => {
+      node.scrollTop = share * (node.scrollHeight - node.clientHeight)
+    })
+  }
+
+  private async framesWhile(
+    selector: string,
+    step: (node: Element, share: number) => void,
+  ): Promise<number> {
+    const node = this.page.locator(selector).first()
+    await node.scrollIntoViewIfNeeded()
+    const handle = await node.elementHandle()
+    // A function's text goes into the page, and is made one again there.
+    return this.page.evaluate(
+      ([target, source]) =>
+        new Promise<number>((resolve) => {
+          const act = new Function(`return ${source}`)() as typeof step
+          const frames = 90
+          let frame = 0
+          const started = performance.now()
+          const next = (): void => {
+            if (frame === frames) {
+              resolve((1000 * frames) / (performance.now() - started))
+              return
+            }
+            if (target) act(target as Element, frame++ / frames)
+            requestAnimationFrame(next)
+          }
+          requestAnimationFrame(next)
+        }),
+      [handle, step.toString()] as const,
+    )
+  }
+
   async heapMB(): Promise<number> {
     const session = await this.page.context().newCDPSession(this.page)
     const { usedSize } = await session.send('Runtime.getHeapUsage')
     return usedSize / 2 ** 20
   }
+
+  /** JavaScript's heap, and what the page's process keeps for itself alone. */
+  async memoryMB(): Promise<{ heap: number; process: number }> {
+    const session = await this.page.context().browser()?.newBrowserCDPSession()
+    const { processInfo } = (await session?.send('SystemInfo.getProcessInfo')) ?? {
+      processInfo: [],
+    }
+    const renderers = processInfo.filter(({ type }) => type === 'renderer')
+    const own = renderers.map(({ id }) => privateMB(id))
+    return { heap: await this.heapMB(), process: Math.max(0, ...own) }
+  }
+}
+
+const privateMB = (pid: number): number => {
+  const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const kilobytes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, size]) => Number(size))
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024
 }

@@ -5,6 +5,8 @@ import { repository } from './sources.ts'
 const startMs = 60_000
 const paletteMs = 8000
 const paletteAttempts = 6
+const menuMs = 500
+const menuAttempts = 10
 
 /** Label in VS Code's theme picker, and the class that its workbench then has. */
 const themes = {
@@ -88,6 +90,34 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Takes what is ticked in a quick pick of several. */
+  async confirmPick(): Promise<void> {
+    await this.quickInput.getByRole('button', { name: 'OK' }).click()
+    await this.quickInput.waitFor({ state: 'hidden' })
+  }
+
+  /** Answers the dialog that asks where to save. */
+  async saveAs(file: string): Promise<void> {
+    const input = this.quickInput.locator('input[type="text"]').first()
+    // It proposes a place first; what is typed before that is lost.
+    await expectPath(input)
+    await input.fill(file)
+    await this.quickInput.getByRole('button', { name: 'OK' }).click()
+    await this.quickInput.waitFor({ state: 'hidden' })
+  }
+
+  /** Chooses an entry of a line's context menu. */
+  async contextMenu(line: Locator, entry: string): Promise<void> {
+    await line.click({ button: 'right' })
+    const item = this.page.getByRole('menuitem', { name: entry, exact: true })
+    await item.waitFor()
+    // For its first tenth of a second a menu takes no click, lest the one that opened it choose.
+    for (let attempt = 1; attempt <= menuAttempts && (await item.isVisible()); attempt++) {
+      await item.click({ timeout: menuMs }).catch(() => undefined)
+      await item.waitFor({ state: 'hidden', timeout: menuMs }).catch(() => undefined)
+    }
+  }
+
   /** The page of the side panel's *Summary*. */
   summary(): FrameLocator {
     return this.page
@@ -112,6 +142,16 @@ export class Workbench {
     if (!(await panel.isVisible())) await this.activityBarItem().click()
     await panel.waitFor()
     return this.page.locator('.sidebar .pane-body .monaco-list-row')
+  }
+
+  /** One of the side panel's trees. */
+  tree(name: string): Locator {
+    return this.page.locator(`.sidebar [role="tree"][aria-label="${name}"]`)
+  }
+
+  /** A list of VS Code reuses its nodes, so that their order in the document is not what is seen. */
+  treeRow(name: string, at: number): Locator {
+    return this.tree(name).locator(`.monaco-list-row[data-index="${at}"]`)
   }
 
   statusBarItem(text: string | RegExp): Locator {
@@ -150,4 +190,12 @@ export class Workbench {
     await this.page.keyboard.press('Escape')
     return Number(/(\d+)\s*ms/.exec(text ?? '')?.[1] ?? Number.NaN)
   }
+}
+
+const expectPath = async (input: Locator): Promise<void> => {
+  await input.waitFor()
+  const node = await input.elementHandle()
+  await input
+    .page()
+    .waitForFunction((found) => (found as HTMLInputElement).value.includes('/'), node)
 }

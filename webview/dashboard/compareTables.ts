@@ -30,7 +30,7 @@ export const confusionTable = (
     },
     element(
       'table',
-      { class: 'confusion' },
+      { class: 'confusion', testId: 'confusion' },
       element('caption', {}, `${caption}${note}`),
       element(
         'thead',

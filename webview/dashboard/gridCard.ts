@@ -1,6 +1,6 @@
 import { toCsv } from '../../src/core/export/csv.ts'
 import { formatPercent, metricLabel, progressOf, stateWord } from '../../src/core/runs/describe.ts'
-import type { GridParameter } from '../../src/core/stats/analysis.ts'
+import { type GridParameter, gridParameters } from '../../src/core/stats/analysis.ts'
 import { heatColor } from '../ui/colors.ts'
 import { select } from '../ui/controls.ts'
 import { element, setText } from '../ui/dom.ts'
@@ -325,10 +325,10 @@ const subtitleOf = ({ metric, cells }: SweepView): string => {
 }
 
 const fitsQuery = (cell: Cell, query: string): boolean =>
-  ['lr', 'batch', 'epochs'].every((name, at) => {
+  gridParameters.every((parameter) => {
+    const name = shortParameterName(parameter)
     const condition = conditionOn(query, name)
     if (!condition?.startsWith(`${name}=`)) return true
-    const parameter = (['learningRate', 'batchSize', 'epochs'] as const)[at] ?? 'epochs'
     const [low, high = low] = condition
       .slice(name.length + 1)
       .split('..')

@@ -118,7 +118,7 @@ export class Header {
     setDisabled(this.stop, summary.state === 'stopping')
     setText(this.stop, summary.state === 'stopping' ? 'Stopping…' : 'Stop')
     // Where something went wrong the notice below has the button.
-    setHidden(this.resume, !summary.resumable || !trusted || troubleOf(view) !== undefined)
+    setHidden(this.resume, !summary.resumable || !trusted || Boolean(troubleOf(view)?.wayOn))
     setText(this.announcement, `${view.sweep.name}: ${stateWord(summary.state)}`)
   }
 }

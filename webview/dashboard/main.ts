@@ -103,7 +103,7 @@ const draw = (): void => {
     case 'sweep': {
       const { state: sweep, trusted } = current
       if (sweep.runs.length === 0) {
-        show('empty', () => emptyPage(sweep.sweep.name, send))
+        show('empty', () => emptyPage(sweep.sweep.name, sweep.sweep.runs.length, send))
         return
       }
       show('sweep', () => page.nodes)

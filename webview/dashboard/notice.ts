@@ -6,6 +6,7 @@ interface Trouble {
   readonly kind: 'error' | 'warning'
   readonly title: string
   readonly text: string
+  /** What its button says that puts runs back in line; empty: that would not help. */
   readonly wayOn: string
 }
 
@@ -52,7 +53,7 @@ export class Notice {
     setText(this.title, trouble.title)
     setText(this.text, trouble.text)
     setText(this.action, trouble.wayOn)
-    setHidden(this.action, !trusted || this.disconnected)
+    setHidden(this.action, !trusted || this.disconnected || trouble.wayOn === '')
     setHidden(this.ask, !this.disconnected)
   }
 }
@@ -64,7 +65,7 @@ const lostConnection: Trouble = {
   wayOn: '',
 }
 
-export const troubleOf = ({ runs }: SweepState): Trouble | undefined => {
+export const troubleOf = ({ sweep, runs }: SweepState): Trouble | undefined => {
   const failed = runs.find(({ state }) => state === 'failed')
   if (failed) {
     return {
@@ -92,5 +93,18 @@ export const troubleOf = ({ runs }: SweepState): Trouble | undefined => {
       wayOn: 'Resume',
     }
   }
-  return undefined
+  return unreadTrouble(sweep.runs, runs)
+}
+
+const unreadTrouble = (ids: readonly string[], runs: SweepState['runs']): Trouble | undefined => {
+  const read = new Set(runs.map(({ record }) => record.id))
+  const [first, ...others] = ids.filter((id) => !read.has(id))
+  if (first === undefined) return undefined
+  return {
+    kind: 'warning',
+    title:
+      others.length === 0 ? 'A run cannot be read' : `${others.length + 1} runs cannot be read`,
+    text: `The record of run ${first}${others.length === 0 ? '' : ' and others'} (run.json) is damaged or gone: it is neither shown nor counted. The log says more.`,
+    wayOn: '',
+  }
 }

@@ -45,18 +45,25 @@ export const missingPage = (reason: string, send: Send): HTMLElement[] => [
   ),
 ]
 
-/** A sweep whose runs were all deleted. */
-export const emptyPage = (name: string, send: Send): HTMLElement[] => [
+/** A sweep whose runs were all deleted, or none of which can be read. */
+export const emptyPage = (name: string, unread: number, send: Send): HTMLElement[] => [
   element(
     'section',
     { class: 'page', testId: 'empty' },
     element('h1', {}, name),
-    element('p', {}, 'This sweep has no runs: they were deleted, or it was never launched.'),
+    element(
+      'p',
+      {},
+      unread === 0
+        ? 'This sweep has no runs: they were deleted, or it was never launched.'
+        : `None of its ${unread} runs can be read: their records (run.json) are damaged or gone. The log says more.`,
+    ),
     element(
       'div',
       { class: 'buttons' },
       button({ label: 'Fine-Tune…', kind: 'primary', onClick: () => send({ type: 'startNew' }) }),
       button({ label: 'Look Again', onClick: () => send({ type: 'ready' }) }),
+      button({ label: 'Show Log', onClick: () => send({ type: 'showLog' }) }),
     ),
   ),
 ]

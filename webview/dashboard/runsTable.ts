@@ -32,6 +32,7 @@ export class RunsTable {
   private sweep: SweepView | undefined
   private encoding: Encoding | undefined
   private current = 0
+  private currentKey = ''
   private headShape = ''
 
   constructor(
@@ -73,7 +74,11 @@ export class RunsTable {
     this.encoding = encoding
     const { saved } = this.view
     this.columns = shownColumns(rows.columns, saved.columnOrder, saved.hiddenColumns)
-    this.current = Math.min(this.current, Math.max(0, rows.rows.length - 1))
+    const followed = this.indexOf(this.currentKey)
+    // Sorted anew, the keys still mean the run that one is on.
+    this.current =
+      followed >= 0 ? followed : Math.min(this.current, Math.max(0, rows.rows.length - 1))
+    this.currentKey = rows.rows[this.current]?.key ?? ''
     this.paintHead()
     setText(this.subtitle, countOf(rows))
     this.toolbar.update(sweep, rows)
@@ -200,7 +205,11 @@ export class RunsTable {
       } else node.append(element('td', { class: numeric ? 'number' : 'word' }))
     }
     node.addEventListener('mouseenter', () => this.view.hover(row.runs.map((run) => run.record.id)))
-    node.addEventListener('focus', () => this.view.hover(row.runs.map((run) => run.record.id)))
+    node.addEventListener('focus', () => {
+      // A screen reader moves the focus without keys.
+      this.goTo(this.indexOf(row.key), false)
+      this.view.hover(row.runs.map((run) => run.record.id))
+    })
     node.addEventListener('mousedown', () => this.goTo(this.indexOf(row.key), false))
     return node
   }
@@ -291,6 +300,7 @@ export class RunsTable {
     this.current = Math.max(0, Math.min(rows.length - 1, at))
     if (before) this.virtual.nodeOf(before.key)?.setAttribute('tabindex', '-1')
     const row = rows[this.current]
+    this.currentKey = row?.key ?? ''
     const node = focus ? this.virtual.reveal(this.current) : row && this.virtual.nodeOf(row.key)
     node?.setAttribute('tabindex', '0')
     if (focus) node?.focus({ preventScroll: true })

@@ -107,11 +107,9 @@ const rowOf = (run: RunState): string[] => {
     run.examplesPerSecond ? formatSpeed(run.examplesPerSecond).replace(' examples/s', '') : '–',
     step === null ? '–' : `${step < 100 ? step.toFixed(1) : Math.round(step)} ms`,
     record.peakMemoryMB === undefined ? '–' : `${(record.peakMemoryMB / 1024).toFixed(2)} GB`,
-    [record.config.backend, environment.device ?? environment.processor ?? '']
-      .filter(Boolean)
-      .join(', '),
+    [record.config.backend, environment.device ?? ''].filter(Boolean).join(', '),
     record.config.precision,
-    environment.tensors ?? '–',
+    record.tensors === undefined ? '–' : formatCount(record.tensors),
     run.parameters > 0 ? `${formatCount(Math.round(run.parameters / 1e5) / 10)} M` : '–',
     record.seconds === undefined ? '–' : formatDuration(record.seconds),
   ]

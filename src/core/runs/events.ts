@@ -30,6 +30,8 @@ const bodies = [
     resumedFrom: Type.Integer(),
     /** Training examples by padded length, in pieces: how long an epoch takes follows from it. */
     examplesByLength: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+    /** What it runs on, by name: `device`, `node`, … */
+    environment: Type.Optional(Type.Record(Type.String(), Type.String())),
   }),
   /** One optimizer step. `stepMs` is wall time, loss fetched; `loss` the batch's mean. */
   Type.Object({
@@ -49,6 +51,9 @@ const bodies = [
     step: Type.Integer(),
     epoch: Type.Number(),
     metrics: MetricsSchema,
+    peakMemoryMB: Type.Optional(Type.Number()),
+    /** Tensors that are alive then. */
+    tensors: Type.Optional(Type.Integer()),
   }),
   Type.Object({ type: Type.Literal('checkpoint'), step: Type.Integer(), epoch: Type.Number() }),
   /** A phase without steps, for the progress line: reading data, loading weights, evaluating. */
@@ -80,6 +85,8 @@ const bodies = [
     examplesPerSecond: Type.Optional(Type.Number()),
     stepMs: Type.Optional(Type.Number()),
     peakMemoryMB: Type.Optional(Type.Number()),
+    tensors: Type.Optional(Type.Integer()),
+    environment: Type.Optional(Type.Record(Type.String(), Type.String())),
   }),
 ] as const
 

@@ -57,6 +57,8 @@ export const RunRecordSchema = Type.Object({
   examplesPerSecond: Type.Optional(Type.Number()),
   stepMs: Type.Optional(Type.Number()),
   peakMemoryMB: Type.Optional(Type.Number()),
+  /** Tensors alive at its end. */
+  tensors: Type.Optional(Type.Integer()),
   trainer: Type.Optional(TrainerRecordSchema),
   /** Label order of the head's outputs, as resolved at launch. */
   labels: Type.Array(Type.String()),

@@ -87,6 +87,7 @@ export const applyEvent = (run: RunState, event: RunEvent): void => {
       run.devExamples = event.devExamples
       run.parameters = event.parameters
       run.record.started ??= event.time
+      if (event.environment) run.record.environment = event.environment
       run.step = event.resumedFrom
       dropAfter(run, event.resumedFrom)
       return
@@ -96,6 +97,7 @@ export const applyEvent = (run: RunState, event: RunEvent): void => {
     case 'evaluation':
       run.evaluations.push({ step: event.step, epoch: event.epoch, metrics: event.metrics })
       run.record.metrics = event.metrics
+      applyMemory(run, event)
       return
     case 'phase':
       run.phase = event.phase
@@ -157,11 +159,20 @@ const applyFinish = (run: RunState, event: EventOf<'finished'>): void => {
   if (event.metrics) run.record.metrics = event.metrics
   if (event.reason !== undefined) run.record.reason = event.reason
   if (event.stepMs !== undefined) run.record.stepMs = event.stepMs
-  if (event.peakMemoryMB !== undefined) run.record.peakMemoryMB = event.peakMemoryMB
+  applyMemory(run, event)
+  if (event.environment) run.record.environment = event.environment
   if (event.examplesPerSecond !== undefined) {
     run.record.examplesPerSecond = event.examplesPerSecond
     run.examplesPerSecond = event.examplesPerSecond
   }
+}
+
+const applyMemory = (
+  { record }: RunState,
+  { peakMemoryMB, tensors }: { readonly peakMemoryMB?: number; readonly tensors?: number },
+): void => {
+  if (peakMemoryMB !== undefined) record.peakMemoryMB = peakMemoryMB
+  if (tensors !== undefined) record.tensors = tensors
 }
 
 /** A resumed attempt repeats what came after its checkpoint: drop those points. */

@@ -1,7 +1,8 @@
 import { InputError } from '../../core/errors.ts'
+import type { RuntimeFacts } from '../environment.ts'
 
 /** Where the backends' files are; the runtime finds them (src/runtime). */
-export interface BackendFiles {
+export interface BackendFiles extends RuntimeFacts {
   /** `tfjs_binding.node`, beside TensorFlow's library; absent where the runtime is not installed. */
   readonly binding: string | undefined
   /** Folder of tfjs-backend-wasm's `.wasm` files. */

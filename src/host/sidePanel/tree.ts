@@ -12,6 +12,7 @@ import {
   listRuns,
   restoreListing,
 } from './listing.ts'
+import { type Said, TreeChanges } from './treeChanges.ts'
 
 export interface SweepNode {
   readonly kind: 'sweep'
@@ -25,14 +26,18 @@ export interface RunNode {
 export type Node = SweepNode | RunNode
 
 const repaintMs = 500
+/** A sweep's own line says how far it is; see `TreeChanges`. */
+const sweepRepaintMs = 5000
 const listingKey = 'headway.sweepsListing'
 
 /** The side panel's *Sweeps*: sweeps, newest first, and their runs, ranked. */
 export class SweepsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  private readonly emitter = new vscode.EventEmitter<undefined>()
+  private readonly emitter = new vscode.EventEmitter<Node[] | undefined>()
   readonly onDidChangeTreeData = this.emitter.event
   private readonly view: vscode.TreeView<Node>
   private readonly subscription: vscode.Disposable
+  private readonly changes = new TreeChanges<FollowedSweep, FollowedRun>(sweepRepaintMs)
+  private readonly nodes = new WeakMap<FollowedSweep | FollowedRun, Node>()
   private repaint: NodeJS.Timeout | undefined
 
   private shown: Listing
@@ -48,7 +53,11 @@ export class SweepsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       showCollapseAll: true,
     })
     this.announce()
-    this.subscription = workspaceRuns.changed.on(() => this.schedule())
+    this.subscription = workspaceRuns.changed.on((change) => {
+      if (change) this.changes.add(change.sweep, change.run)
+      else this.changes.addAll()
+      this.schedule()
+    })
   }
 
   get listing(): Listing {
@@ -64,22 +73,17 @@ export class SweepsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   async getChildren(parent?: Node): Promise<Node[]> {
     if (parent?.kind === 'run') return []
-    if (parent) {
-      return this.runsOf(parent.sweep).map((run) => ({ kind: 'run', sweep: parent.sweep, run }))
-    }
+    if (parent) return this.runsOf(parent.sweep).map((run) => this.runNode(parent.sweep, run))
     const registry = await this.workspaceRuns.ready()
-    return registry
-      .sweeps()
-      .filter((sweep) => isSweepListed(this.runsOf(sweep).length, sweep.marks, this.shown))
-      .map((sweep) => ({ kind: 'sweep', sweep }))
+    const sweeps = this.listed(registry.sweeps())
+    this.changes.shown(this.placesOf(sweeps))
+    return sweeps.map((sweep) => this.sweepNode(sweep))
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    const { marks } = node.sweep
-    const runs = node.sweep.runs.map((run) => run.state)
-    if (node.kind === 'run')
-      return this.item(node, runLabel(node.run.state, runs, marks), node.run.dir)
-    return this.item(node, sweepLabel(node.sweep.record, runs, marks), node.sweep.dir)
+    const label = labelOf(node)
+    this.changes.painted(node.kind === 'run' ? node.run : node.sweep, saidOf(label))
+    return this.item(node, label, node.kind === 'run' ? node.run.dir : node.sweep.dir)
   }
 
   dispose(): void {
@@ -87,6 +91,34 @@ export class SweepsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.subscription.dispose()
     this.view.dispose()
     this.emitter.dispose()
+  }
+
+  /** The same object for a line as long as it is there: VS Code finds what to paint anew by it. */
+  private runNode(sweep: FollowedSweep, run: FollowedRun): RunNode {
+    const known = this.nodes.get(run)
+    if (known?.kind === 'run' && known.sweep === sweep) return known
+    const node = { kind: 'run', sweep, run } as const
+    this.nodes.set(run, node)
+    return node
+  }
+
+  private sweepNode(sweep: FollowedSweep): SweepNode {
+    const known = this.nodes.get(sweep)
+    if (known?.kind === 'sweep') return known
+    const node = { kind: 'sweep', sweep } as const
+    this.nodes.set(sweep, node)
+    return node
+  }
+
+  private listed(sweeps: readonly FollowedSweep[]): FollowedSweep[] {
+    return sweeps.filter((sweep) =>
+      isSweepListed(this.runsOf(sweep).length, sweep.marks, this.shown),
+    )
+  }
+
+  private placesOf(sweeps: readonly FollowedSweep[]): string {
+    const places = sweeps.map((sweep) => [sweep.dir, ...this.runsOf(sweep).map(({ dir }) => dir)])
+    return JSON.stringify(places)
   }
 
   private runsOf({ runs, marks, record }: FollowedSweep): FollowedRun[] {
@@ -128,7 +160,39 @@ export class SweepsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   private schedule(): void {
     this.repaint ??= setTimeout(() => {
       this.repaint = undefined
-      this.emitter.fire(undefined)
+      this.paint()
     }, repaintMs)
   }
+
+  private paint(): void {
+    const sweeps = this.listed(this.workspaceRuns.current?.sweeps() ?? [])
+    const changes = this.changes.take(this.placesOf(sweeps), Date.now(), {
+      sweep: (sweep) => saidOf(labelOf(this.sweepNode(sweep))),
+      run: (sweep, run) => saidOf(labelOf(this.runNode(sweep, run))),
+    })
+    if (changes === 'all') {
+      this.emitter.fire(undefined)
+      return
+    }
+    const nodes = [
+      ...changes.sweeps.map((sweep) => this.sweepNode(sweep)),
+      ...changes.runs.map(({ sweep, run }) => this.runNode(sweep, run)),
+    ]
+    if (nodes.length > 0) this.emitter.fire(nodes)
+    // A sweep's line that waits for its turn.
+    if (changes.waiting) this.schedule()
+  }
 }
+
+const labelOf = (node: Node): Label => {
+  const { marks, record } = node.sweep
+  const runs = node.sweep.runs.map((run) => run.state)
+  return node.kind === 'run'
+    ? runLabel(node.run.state, runs, marks)
+    : sweepLabel(record, runs, marks)
+}
+
+const saidOf = (label: Label): Said => ({
+  text: JSON.stringify(label),
+  state: `${label.icon} ${label.contextValue}`,
+})

@@ -1,0 +1,130 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { FrameLocator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { updateMark } from '../../src/core/runs/marksFile.ts'
+import { readSweep } from '../../src/core/runs/store.ts'
+import { Dashboard } from '../support/dashboard.ts'
+import { paperShape, writeFinishedSweep } from '../support/finishedSweep.ts'
+import { hostileNames } from '../support/hostileNames.ts'
+import { openWindow, type TestWindow } from '../support/window.ts'
+
+const liveLimit = { timeout: 30_000, interval: 250 }
+const [markup] = hostileNames
+/** As far as a file system allows it. */
+const fileName = `${markup.replaceAll('/', '')} \u202Egnp.tsv`
+
+const writeHostile = (folder: string): void => {
+  const shape = { ...paperShape, epochs: [3], devExamples: 120 }
+  const names = { sweep: hostileNames.join(' '), labels: hostileNames }
+  const dir = writeFinishedSweep(folder, { ...shape, names })
+  const [first = '', second = '', third = ''] = readSweep(dir).runs
+  updateMark(dir, first, { name: markup, note: markup })
+  updateMark(dir, second, { name: hostileNames[3], note: hostileNames[1] })
+  updateMark(dir, third, { name: hostileNames[2].slice(0, 200) })
+  fs.writeFileSync(path.join(folder, fileName), 'text\tlabel\na\tb\n')
+  const experiment = { head: 'sentence', name: markup, data: { train: fileName } }
+  fs.writeFileSync(path.join(folder, 'hostile.headway.json'), JSON.stringify(experiment))
+}
+
+const policyOf = async (frame: FrameLocator): Promise<Map<string, string>> => {
+  const meta = frame.locator('meta[http-equiv="Content-Security-Policy"]')
+  const policy = (await meta.getAttribute('content')) ?? ''
+  return new Map(
+    policy.split(';').map((part) => {
+      const [name = '', ...sources] = part.trim().split(/\s+/)
+      return [name, sources.join(' ')] as const
+    }),
+  )
+}
+
+/** Text from data, labels, file and run names is text, wherever it is shown. */
+describe('names as nobody should choose them', () => {
+  let window: TestWindow
+  let dashboard: Dashboard
+  const row = (at: number) => window.workbench.treeRow('Sweeps', at)
+
+  beforeAll(async () => {
+    window = await openWindow({ prepare: writeHostile })
+    await window.page.setViewportSize({ width: 1500, height: 1300 })
+    dashboard = new Dashboard(window.workbench.webview())
+    await (await window.workbench.openSidePanel()).first().waitFor()
+  })
+
+  afterAll(() => window?.close())
+
+  it('are text in the trees of the side panel', async () => {
+    await expect.poll(() => row(0).textContent(), liveLimit).toContain(markup)
+    const tree = window.workbench.tree('Sweeps')
+    await expect.poll(() => tree.textContent(), liveLimit).toContain('right to left override')
+    expect(await window.page.locator('.sidebar img[src="x"]').count()).toBe(0)
+    await row(1).hover()
+    await window.workbench.palette('Headway: Focus on Data View')
+    const data = window.workbench.tree('Data')
+    await expect.poll(() => data.textContent(), liveLimit).toContain('<img src=x')
+    await window.workbench.screenshot('hostile-side-panel')
+  })
+
+  it('are text in the summary', async () => {
+    const summary = window.workbench.summary()
+    await expect
+      .poll(() => summary.locator('[data-testid="open"]').textContent(), liveLimit)
+      .toContain(markup)
+    expect(await summary.locator('img').count()).toBe(0)
+    const overflow = await summary
+      .locator('html')
+      .evaluate((root) => root.scrollWidth - root.clientWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
+  })
+
+  it('are text on the dashboard, its tab, and in the diff editor', async () => {
+    await window.workbench.palette('Headway: Open Dashboard')
+    await expect.poll(() => dashboard.text('name'), liveLimit).toContain(markup)
+    expect(await dashboard.overflowInPixels()).toBeLessThanOrEqual(0)
+    for (const at of [0, 1]) {
+      await dashboard.focusRow(at)
+      await window.page.keyboard.press('Space')
+      await expect.poll(() => dashboard.chosen(), liveLimit).toBe(at + 1)
+    }
+    await dashboard.part('compare').click()
+    await dashboard.part('disagreements').waitFor()
+    expect((await dashboard.tableRows('confusion')).map(([gold]) => gold)[0]).toBe(markup)
+    expect(await dashboard.overflowInPixels()).toBeLessThanOrEqual(0)
+    await window.workbench.screenshot('hostile-compare')
+    await dashboard.part('disagreements').click()
+    const diff = window.page.locator('.monaco-diff-editor')
+    await diff.waitFor()
+    expect(await window.page.locator('img[src="x"]').count()).toBe(0)
+    await window.workbench.screenshot('hostile-diff')
+  })
+
+  it('changed nothing of the page, and ran nothing', async () => {
+    expect(await window.page.title()).not.toContain('hacked')
+    expect([...window.externalRequests]).toEqual([])
+  })
+
+  it('meet pages that allow nothing but their own script and style', async () => {
+    await window.workbench.palette('View: Close Editor')
+    await dashboard.part('name').waitFor()
+    for (const frame of [window.workbench.summary(), window.workbench.webview()]) {
+      const policy = await policyOf(frame)
+      expect(policy.get('default-src')).toBe("'none'")
+      expect(policy.get('script-src')).toMatch(/^'nonce-[A-Za-z0-9+/=]{20,}'$/)
+      expect([...policy.values()].join(' ')).not.toMatch(/unsafe-|\*(\s|$)|http:|data:/)
+      const scripts = frame.locator('script')
+      for (let at = 0; at < (await scripts.count()); at++) {
+        expect(await scripts.nth(at).getAttribute('src')).not.toBeNull()
+      }
+      const handlers = await frame
+        .locator('main *')
+        .evaluateAll((nodes) =>
+          nodes.flatMap(({ attributes }) =>
+            [...attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name),
+          ),
+        )
+      expect(handlers).toEqual([])
+    }
+    const broken = window.consoleErrors.filter((text) => text.includes('Content Security Policy'))
+    expect(broken).toEqual([])
+  })
+})
