@@ -1,6 +1,10 @@
 import * as vscode from 'vscode'
 import type { Annotation } from '../../core/annotation/annotation.ts'
-import { annotationsFolder, moveAnnotations } from '../../core/annotation/annotationStore.ts'
+import {
+  annotationsFolder,
+  hasAnnotations,
+  moveAnnotations,
+} from '../../core/annotation/annotationStore.ts'
 import { messageOf } from '../../core/errors.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { Disposables } from '../disposables.ts'
@@ -19,6 +23,7 @@ import { type AnnotationCommandId, annotationCommandIds as ids } from './command
 import { Drawing } from './drawing.ts'
 import { FileCommands } from './fileCommands.ts'
 import { IgnoredWords } from './ignoredWords.ts'
+import { MovedLabels } from './movedLabels.ts'
 import { OtherHeads } from './otherHeads.ts'
 import { SentenceCaches } from './predictionWork.ts'
 import { Predictor } from './predictor.ts'
@@ -46,6 +51,7 @@ export class Annotator implements vscode.Disposable {
   private readonly documents = new Map<string, AnnotatedDocument>()
   private readonly drawing: Drawing
   private readonly ignored: IgnoredWords
+  private readonly moved = new MovedLabels()
   private readonly handlers: Record<AnnotationCommandId, Handler>
 
   constructor(private readonly context: AnnotationContext) {
@@ -115,16 +121,31 @@ export class Annotator implements vscode.Disposable {
     return annotated
   }
 
-  /** Files moved within VS Code take their labels along. */
-  renamed(files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[]): void {
+  /** Files and folders that are renamed within VS Code take their labels along. */
+  async renamed(
+    files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[],
+  ): Promise<void> {
     for (const { oldUri, newUri } of files) {
       const from = placeOf(oldUri)
       const to = placeOf(newUri)
-      if (!from || !to || from.folder !== to.folder) continue
-      try {
-        moveAnnotations(from.folder, from.file, to.file)
-      } catch (error) {
-        this.warn(messageOf(error))
+      if (!from) continue
+      const open = this.open.filter(({ document }) => isWithin(document.uri, oldUri))
+      // An annotated file that stays open under its old name would write its labels there again.
+      for (const annotated of open) this.close(annotated)
+      if (to) {
+        try {
+          moveAnnotations(from, to)
+        } catch (error) {
+          this.warn(messageOf(error))
+        }
+      } else if (hasAnnotations(from)) {
+        this.warn(
+          `${newUri.fsPath} is outside of the workspace: its labels stay in .headway/annotations as those of ${from.file}.`,
+        )
+      }
+      for (const { document, main } of open) {
+        const uri = newUri.with({ path: newUri.path + document.uri.path.slice(oldUri.path.length) })
+        await this.annotate(await vscode.workspace.openTextDocument(uri), main?.model)
       }
     }
   }
@@ -151,12 +172,10 @@ export class Annotator implements vscode.Disposable {
     }
     const model =
       typeof folder === 'string' ? await this.modelOfRun(folder) : await this.modelFor(ask)
-    if (!model) {
-      // Labelling by hand needs no model.
-      this.ensure(document)
-      return
-    }
-    await this.annotate(document, model)
+    // Labelling by hand needs no model.
+    const annotated = await this.annotate(document, model)
+    void reportErrors(() => this.moved.offer(annotated))
+    if (!model) return
     await this.context.extension.workspaceState.update(rememberedModel, model)
   }
 
@@ -365,6 +384,9 @@ const documentOf = async (file: unknown): Promise<vscode.TextDocument | undefine
   await vscode.window.showTextDocument(document, { preview: false })
   return document
 }
+
+const isWithin = ({ scheme, path }: vscode.Uri, outer: vscode.Uri): boolean =>
+  scheme === outer.scheme && (path === outer.path || path.startsWith(`${outer.path}/`))
 
 const exists = async (folder: string): Promise<boolean> => {
   try {

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { InputError } from '../../core/errors.ts'
@@ -16,7 +17,7 @@ export interface ChosenModel {
   /** The run's folder; absent for a model from elsewhere. */
   readonly run?: string
   readonly description?: string
-  /** When the run ended. */
+  /** When the run ended, or its weights were written. */
   readonly made?: number
 }
 
@@ -97,10 +98,15 @@ export const chooseModel = async (
   return folder && modelInFolder(folder.fsPath)
 }
 
-export const modelInFolder = (folder: string): ChosenModel => ({
-  folder,
-  name: path.basename(folder),
-})
+/** A model of no run: its weights' file tells when it was made. */
+export const modelInFolder = (folder: string): ChosenModel => {
+  const weights = fs.statSync(path.join(folder, 'model.safetensors'), { throwIfNoEntry: false })
+  return {
+    folder,
+    name: path.basename(folder),
+    ...(weights ? { made: weights.mtimeMs } : {}),
+  }
+}
 
 /** What `workspaceState` remembers; checked, since an older version may have written it. */
 export const remembered = (state: vscode.Memento, key: string): ChosenModel | undefined => {
