@@ -12,8 +12,8 @@ import {
   readAnnotations,
   rewriteAnnotations,
 } from './annotationStore.ts'
-import { orphanedAnnotations, standingHere } from './movedAnnotations.ts'
 import { mergeAnnotators } from './mergeAnnotators.ts'
+import { orphanedAnnotations, standingHere } from './movedAnnotations.ts'
 import { refind } from './refind.ts'
 
 let folder: string
@@ -137,7 +137,10 @@ describe('labels whose file was renamed elsewhere', () => {
   })
 
   it('are no orphans once they are removed or lost', () => {
-    appendAnnotations(folder, 'old.txt', [{ ...lisbon, status: 'removed' }, { ...later, lost: true }])
+    appendAnnotations(folder, 'old.txt', [
+      { ...lisbon, status: 'removed' },
+      { ...later, lost: true },
+    ])
     expect(orphans()).toEqual([])
   })
 })

@@ -51,6 +51,53 @@ const editsOf = (plain: string, { at, length, text, also }: RandomEdit) => {
   return edits
 }
 
+/** A labelled text beside the same text as a plain string, and what was reported of its labels. */
+class CheckedText {
+  readonly ids = new Set<string>()
+  private readonly reported = new Set<string>()
+  private plain = sample
+  private readonly text: LabelledText
+
+  constructor() {
+    const spans = Array.from({ length: 24 }, (_, i) => target(`s${i}`, i * 6, i * 6 + 5))
+    this.text = labelled(sample, spans)
+    for (const { id } of spans) this.ids.add(id)
+  }
+
+  edit(step: RandomEdit & { readonly undo: boolean }): void {
+    const edits = editsOf(this.plain, step)
+    const { lost, restored } = this.text.edit(edits, step.undo)
+    for (const { id } of lost) this.reported.add(id)
+    for (const { id } of restored) this.reported.delete(id)
+    for (const { start, end, text } of edits) {
+      this.plain = this.plain.slice(0, start) + text + this.plain.slice(end)
+    }
+  }
+
+  /** A label that later edits can move: the first ones are gone after some hundred. */
+  label(id: string, at: number): void {
+    const start = Math.floor(at * this.plain.length)
+    const covered = this.plain.slice(start, start + 5)
+    if (covered.trim() === '') return
+    const set = [target(id, start, start + covered.length)]
+    this.text.change({ what: 'label', set, by: 'ada', at: 2 })
+    this.ids.add(id)
+  }
+
+  check(when: string): void {
+    const standing = this.text.annotations
+    for (const { start, end, text: covered } of standing) {
+      const there = this.plain.slice(start, end)
+      if (there !== covered || covered.trim() === '') {
+        expect.fail(`${when}: ‘${covered}’ at ${start} is ‘${there}’`)
+      }
+    }
+    const known = standing.filter(({ id }) => !this.reported.has(id)).length + this.reported.size
+    if (known !== this.ids.size) expect.fail(`${when}: ${this.ids.size - known} labels vanished`)
+    if (this.text.text.toString() !== this.plain) expect.fail(`${when}: another text`)
+  }
+}
+
 describe('LabelledText', () => {
   it('moves spans behind an edit, and leaves those before it', () => {
     const text = labelled(sample, [find(sample, 'Ada Byrne', 'a'), find(sample, 'Lisbon', 'l')])
@@ -140,37 +187,13 @@ describe('LabelledText', () => {
     const steps = fc.array(step, { minLength: 2000, maxLength: 2000, size: 'max' })
     fc.assert(
       fc.property(steps, (all) => {
-        const spans = Array.from({ length: 24 }, (_, i) => target(`s${i}`, i * 6, i * 6 + 5))
-        const text = labelled(sample, spans)
-        const ids = new Set(spans.map(({ id }) => id))
-        const reported = new Set<string>()
-        let plain = sample
+        const checked = new CheckedText()
         for (const [index, each] of all.entries()) {
-          const edits = editsOf(plain, each)
-          const { lost, restored } = text.edit(edits, each.undo)
-          for (const { id } of lost) reported.add(id)
-          for (const { id } of restored) reported.delete(id)
-          for (const { start, end, text: piece } of edits) {
-            plain = plain.slice(0, start) + piece + plain.slice(end)
-          }
-          const standing = text.annotations
-          for (const { start, end, text: covered } of standing) {
-            if (plain.slice(start, end) !== covered || covered.trim() === '') {
-              expect.fail(`edit ${index}: ‘${covered}’ at ${start} is ‘${plain.slice(start, end)}’`)
-            }
-          }
-          const known = standing.filter(({ id }) => !reported.has(id)).length + reported.size
-          if (known !== ids.size) expect.fail(`edit ${index}: ${ids.size - known} labels vanished`)
-          // Labels that later edits can move: the first ones are gone after some hundred.
-          const start = Math.floor(each.at * plain.length)
-          const covered = plain.slice(start, start + 5)
-          if (!each.label || covered.trim() === '') continue
-          const made = target(`n${index}`, start, start + covered.length)
-          text.change({ what: 'label', set: [made], by: 'ada', at: index })
-          ids.add(made.id)
+          checked.edit(each)
+          checked.check(`edit ${index}`)
+          if (each.label) checked.label(`n${index}`, each.at)
         }
-        expect(text.text.toString()).toBe(plain)
-        expect(ids.size).toBeGreaterThan(100)
+        expect(checked.ids.size).toBeGreaterThan(100)
       }),
       // Shrinking 2,000 edits takes minutes and tells no more than the edit’s number does.
       { numRuns: 3, endOnFailure: true },

@@ -132,7 +132,8 @@ export class AnnotatedDocument {
     for (const active of [this.main, this.other]) active?.map.edit(edits)
     const { lost } = this.labels.edit(edits, event.reason !== undefined)
     // Neither typing nor undo leaves a file as it is on disk: another program wrote it.
-    const fromDisk = event.reason === undefined && !this.document.isDirty && !this.document.isUntitled
+    const fromDisk =
+      event.reason === undefined && !this.document.isDirty && !this.document.isUntitled
     if (fromDisk && lost.length > 0) this.hooks.warn(lostLabels(lost, this.name))
     this.lastWasLabel = false
     for (const active of [this.main, this.other]) active?.work.wake(true)

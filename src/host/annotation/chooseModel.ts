@@ -46,6 +46,12 @@ export const finishedRuns = async (
     )
 }
 
+/** By its selection metric; undefined where none is finished. */
+export const bestRun = (runs: readonly FollowedRun[]): FollowedRun | undefined =>
+  runs
+    .filter(({ state }) => state.record.state === 'done')
+    .sort((a, b) => scoreOf(b) - scoreOf(a))[0]
+
 const scoreOf = ({ state }: FollowedRun): number => {
   const { config, metrics } = state.record
   const value = metrics?.[config.selectionMetric]

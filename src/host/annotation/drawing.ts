@@ -59,7 +59,9 @@ export class Drawing implements vscode.Disposable {
 
   add(annotated: AnnotatedDocument): void {
     const own = new Disposables()
-    const passes = own.track(new SummaryPasses(annotated, (summary) => this.show(annotated, summary)))
+    const passes = own.track(
+      new SummaryPasses(annotated, (summary) => this.show(annotated, summary)),
+    )
     own.track(
       annotated.changed.on((what) => {
         this.draw()

@@ -14,7 +14,6 @@ import { refind } from '../../core/annotation/refind.ts'
 import { messageOf } from '../../core/errors.ts'
 import { oneLine } from './hoverText.ts'
 
-
 /** Brings one file's labels to disk and back. What it cannot write it keeps, says once, and tries again. */
 export class LabelStorage {
   private pending: Annotation[] = []

@@ -1,9 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as vscode from 'vscode'
-import {
-  type AnnotatedPlace,
-  moveAnnotations,
-} from '../../core/annotation/annotationStore.ts'
+import { type AnnotatedPlace, moveAnnotations } from '../../core/annotation/annotationStore.ts'
 import {
   type Orphan,
   orphanedAnnotations,
