@@ -52,6 +52,8 @@ export class Annotator implements vscode.Disposable {
   private readonly drawing: Drawing
   private readonly ignored: IgnoredWords
   private readonly moved = new MovedLabels()
+  /** Annotated files that are being renamed: VS Code closes them before it tells. */
+  private moving: { readonly uri: vscode.Uri; readonly model: ChosenModel | undefined }[] = []
   private readonly handlers: Record<AnnotationCommandId, Handler>
 
   constructor(private readonly context: AnnotationContext) {
@@ -129,9 +131,7 @@ export class Annotator implements vscode.Disposable {
       const from = placeOf(oldUri)
       const to = placeOf(newUri)
       if (!from) continue
-      const open = this.open.filter(({ document }) => isWithin(document.uri, oldUri))
-      // An annotated file that stays open under its old name would write its labels there again.
-      for (const annotated of open) this.close(annotated)
+      const moving = this.moving.filter(({ uri }) => isWithin(uri, oldUri))
       if (to) {
         try {
           moveAnnotations(from, to)
@@ -143,11 +143,12 @@ export class Annotator implements vscode.Disposable {
           `${newUri.fsPath} is outside of the workspace: its labels stay in .headway/annotations as those of ${from.file}.`,
         )
       }
-      for (const { document, main } of open) {
-        const uri = newUri.with({ path: newUri.path + document.uri.path.slice(oldUri.path.length) })
-        await this.annotate(await vscode.workspace.openTextDocument(uri), main?.model)
+      for (const { uri, model } of moving) {
+        const moved = newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) })
+        await this.annotate(await vscode.workspace.openTextDocument(moved), model)
       }
     }
+    this.moving = []
   }
 
   warn(message: string): void {
@@ -276,6 +277,7 @@ export class Annotator implements vscode.Disposable {
     const find = (document: vscode.TextDocument) => this.documents.get(document.uri.toString())
     track(vscode.workspace.onDidChangeTextDocument((event) => find(event.document)?.edit(event)))
     track(vscode.workspace.onDidSaveTextDocument((document) => find(document)?.saved()))
+    track(vscode.workspace.onWillRenameFiles(({ files }) => this.willRename(files)))
     track(
       vscode.workspace.onDidCloseTextDocument((document) => {
         const annotated = find(document)
@@ -302,6 +304,16 @@ export class Annotator implements vscode.Disposable {
       ),
     )
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) this.watch(uri.fsPath)
+  }
+
+  private willRename(files: readonly { readonly oldUri: vscode.Uri }[]): void {
+    for (const annotated of this.open) {
+      const { uri } = annotated.document
+      if (!files.some(({ oldUri }) => isWithin(uri, oldUri))) continue
+      this.moving.push({ uri, model: annotated.main?.model })
+      // Left open under its old name it would write its labels there again.
+      this.close(annotated)
+    }
   }
 
   /** Labels that another window, or git, changed. */

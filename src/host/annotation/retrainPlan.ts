@@ -42,6 +42,12 @@ const plansOf = (run: FollowedRun, sweep: FollowedSweep): Item[] => {
       grid: {},
     },
     {
+      label: 'One epoch more of the corrected model',
+      description: 'the quickest: for few corrections',
+      from: 'last',
+      grid: { epochs: 1 },
+    },
+    {
       label: `Sweep of ${rates.length} learning rates, from the corrected model`,
       description: rates.join(', '),
       from: 'last',
