@@ -42,6 +42,7 @@ export interface DocumentHooks {
 /** Lines that are looked through before the editor gets its turn: some ms. */
 const blockLines = 2000
 const searchedLines = 500
+const nothingLeft = { done: 1, of: 1 }
 
 /** An open file with its labels and what one run, or two, say of it. */
 export class AnnotatedDocument {
@@ -105,7 +106,10 @@ export class AnnotatedDocument {
         progress: (done, of) => {
           if (role === 'main') this.progress.emit({ done, of })
         },
-        failed: (error) => this.hooks.failed(error),
+        failed: (error) => {
+          if (role === 'main') this.progress.emit(nothingLeft)
+          this.hooks.failed(error)
+        },
       })
       this[role] = { model, facts, map, work }
       work.wake(false)
@@ -250,6 +254,7 @@ export class AnnotatedDocument {
   dispose(): void {
     this.main?.work.dispose()
     this.other?.work.dispose()
+    this.progress.emit(nothingLeft)
   }
 
   private afterLabels(ids: readonly string[]): void {

@@ -11,6 +11,7 @@ import { Disposables } from '../disposables.ts'
 import { AnnotatedDocument } from './annotatedDocument.ts'
 import type { AnnotationContext } from './annotation.ts'
 import { placeOf, refusal } from './annotationPlace.ts'
+import { showProgress } from './annotationProgress.ts'
 import {
   type ChosenModel,
   chooseModel,
@@ -119,7 +120,7 @@ export class Annotator implements vscode.Disposable {
     const length = annotated.text.length
     const work = annotated.main?.work
     if (work) work.wholeText = facts.tags === 'spans' || length <= manyWords
-    if (work?.wholeText && length > smallText) void this.showProgress(annotated, model)
+    if (work?.wholeText && length > smallText) void showProgress(annotated, model)
     return annotated
   }
 
@@ -352,33 +353,6 @@ export class Annotator implements vscode.Disposable {
       ?.spansAt({ start: offset, end: offset })
       .sort((a, b) => a.end - a.start - (b.end - b.start))[0]
     return annotated && span ? spanHover(annotated, span, this.predictor) : undefined
-  }
-
-  private async showProgress(annotated: AnnotatedDocument, model: ChosenModel): Promise<void> {
-    const title = `Annotating ${vscode.workspace.asRelativePath(annotated.document.uri)} with ${model.name}`
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true }
-    await vscode.window.withProgress(
-      options,
-      (progress, token) =>
-        new Promise<void>((resolve) => {
-          let shown = 0
-          const end = () => {
-            subscription.dispose()
-            resolve()
-          }
-          const subscription = annotated.progress.on(({ done, of }) => {
-            const percent = Math.floor((100 * done) / of)
-            if (percent > shown)
-              progress.report({ increment: percent - shown, message: `${percent} %` })
-            shown = Math.max(shown, percent)
-            if (done >= of || annotated.main?.model !== model) end()
-          })
-          token.onCancellationRequested(() => {
-            if (annotated.main) annotated.main.work.wholeText = false
-            end()
-          })
-        }),
-    )
   }
 }
 
