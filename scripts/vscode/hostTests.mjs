@@ -17,9 +17,9 @@ const windowLimitMs = 180_000
 const noise =
   /^\[(AgentHost|AccountPolicyGate|Service Worker|reconnection-grace)|^(Resolv|Creating a socket|Ignoring fetching|Updating additional|Timed out waiting for auth)/
 
-export const bundleHostTests = () =>
+export const bundleHostTests = (entry = 'test/host/main.ts') =>
   build({
-    entryPoints: [path.join(repository, 'test/host/main.ts')],
+    entryPoints: [path.join(repository, entry)],
     outfile: hostTestBundle,
     bundle: true,
     platform: 'node',
@@ -81,16 +81,17 @@ const runOnDesktop = async ({ executable, folder, environment, trust, print }) =
 }
 
 /**
- * Runs the mocha bundle inside a real extension host, in one window, trusted or not. Returns
- * `{ passed, failed, skipped }`; throws when no result came.
+ * Runs the bundle inside a real extension host, in one window, trusted or not. Returns what it wrote
+ * as its results, of mocha `{ passed, failed, skipped }`; throws when no result came.
  */
-export const runHostTests = async ({ trust, grep = '', print = console.log }) => {
+export const runHostTests = async ({ trust, grep = '', print = console.log, more = {} }) => {
   const folder = copyOfSamples()
   const results = path.join(folder, '.host-results.json')
   const environment = {
     HEADWAY_TEST_RESULTS: results,
     HEADWAY_TEST_TRUST: trust ? '1' : '',
     HEADWAY_TEST_GREP: grep,
+    ...more,
   }
   try {
     const vscode = await findVscode()

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -7,8 +6,11 @@ import { displaySpans } from '../../src/core/annotation/displaySpans.ts'
 import { LabelledText } from '../../src/core/annotation/labelledText.ts'
 import { PredictionMap, SentenceCache } from '../../src/core/annotation/predictionMap.ts'
 import { TextLines } from '../../src/core/annotation/textLines.ts'
+import { loadTokenData } from '../../src/core/data/tokenData.ts'
 import { PredictionWork } from '../../src/host/annotation/predictionWork.ts'
 import { PredictionProcess } from '../../src/runtime/predictionProcess.ts'
+import { detokenise } from '../support/detokenise.ts'
+import type { HostScenario } from './annotationInHost.ts'
 
 const linesOnScreen = 45
 const wantedWords = 10_000
@@ -54,19 +56,22 @@ const openText = (text: string, model: string, server: PredictionProcess) => {
   return { labels, map, work, until, fresh, edit }
 }
 
-/** @param sentencesFile one sentence a line */
-export const measureAnnotation = async (
-  trainerScript: string,
-  model: string,
-  sentencesFile: string,
-): Promise<Record<string, number>> => {
-  const sentences = fs.readFileSync(sentencesFile, 'utf8').split('\n').filter(Boolean)
+const wordsOf = (sentences: readonly string[]): string[] => {
   const lines: string[] = []
   for (let words = 0, at = 0; words < wantedWords; at++) {
     const sentence = `${sentences[at % sentences.length]}${at < sentences.length ? '' : ` ${at}`}`
     words += sentence.split(/\s+/).length
     lines.push(sentence)
   }
+  return lines
+}
+
+export const measureAnnotation = async (
+  trainerScript: string,
+  model: string,
+  sentences: readonly string[],
+): Promise<Record<string, number>> => {
+  const lines = wordsOf(sentences)
   const figures: Record<string, number> = {}
   let began = performance.now()
   const lap = (name: string) => {
@@ -148,16 +153,50 @@ const times = (count: number, call: (at: number) => void): number => {
   return each.sort((a, b) => a - b)[count >> 1] ?? 0
 }
 
-export const annotationLatency = async (root: string, args: readonly string[]): Promise<void> => {
-  const [model, sentences] = args
-  if (!model || !sentences) {
-    throw new Error('node test/bench/annotation.mjs MODEL_FOLDER FILE_WITH_A_SENTENCE_A_LINE')
+const sampleSentences = async (root: string): Promise<string[]> => {
+  const files = ['train', 'dev'].map((name) => path.join(root, 'samples/ner', `${name}.conll`))
+  const sets = await Promise.all(files.map((file) => loadTokenData(file, {})))
+  return sets.flatMap(({ sentences }) => sentences.map(({ words }) => detokenise(words).text))
+}
+
+/** Lines in which the model is sure of something, and sentences beside them: for the editor's turn. */
+const scenarioOf = async (model: string, sentences: readonly string[], trainerScript: string) => {
+  const lines = wordsOf(sentences)
+  const server = await PredictionProcess.start({ trainerScript, node: process.execPath })
+  const finds: boolean[] = []
+  const typed = Array.from({ length: 30 }, (_, at) => sentences[at]?.replace(/^/, `${at} `) ?? '')
+  const all = [...lines, ...typed]
+  for (let at = 0; at < all.length; at += 64) {
+    const some = all.slice(at, at + 64)
+    const answer = await server.ask<'tokens'>({ type: 'tokens', model, sentences: some })
+    finds.push(...answer.sentences.map((spans) => spans.length > 0))
   }
-  const figures = await measureAnnotation(
-    path.join(root, 'dist/trainer.js'),
-    path.resolve(model),
-    sentences,
-  )
-  const load = os.loadavg()[0] ?? 0
-  process.stdout.write(`${JSON.stringify({ ...figures, loadAverage: Number(load.toFixed(1)) })}\n`)
+  server.dispose()
+  await server.ended
+  return {
+    model,
+    lines,
+    found: lines.flatMap((_, at) => (finds[at] ? at : [])),
+    typed: typed.filter((_, at) => finds[lines.length + at]),
+  }
+}
+
+/**
+ * @param inHost runs the scenario in VS Code's extension host
+ * @param args folder of a fine-tuned model
+ */
+export const annotationLatency = async (
+  root: string,
+  inHost: (scenario: HostScenario) => Promise<unknown>,
+  args: readonly string[],
+): Promise<void> => {
+  const [folder] = args
+  if (!folder) throw new Error('node --expose-gc test/bench/annotation.mjs MODEL_FOLDER')
+  const model = path.resolve(folder)
+  const sentences = await sampleSentences(root)
+  const trainerScript = path.join(root, 'dist/trainer.js')
+  const server = await measureAnnotation(trainerScript, model, sentences)
+  const editor = await inHost(await scenarioOf(model, sentences, trainerScript))
+  const load = Number((os.loadavg()[0] ?? 0).toFixed(1))
+  process.stdout.write(`${JSON.stringify({ server, editor, loadAverage: load }, null, 2)}\n`)
 }

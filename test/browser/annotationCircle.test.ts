@@ -1,8 +1,10 @@
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { layout, listSweepDirs, readRun } from '../../src/core/runs/store.ts'
 import { AnnotatedEditor } from '../support/annotatedEditor.ts'
+import { writePreparedRun } from '../support/preparedRun.ts'
 import { openWindow, type TestWindow } from '../support/window.ts'
 
 /** The sample knows towns and countries; what a harbour numbers is new to it. */
@@ -31,26 +33,19 @@ const unseen = [
   ['A seal slept on the steps of Dock 9.', 'Dock 9'],
 ] as const
 
-const experiment = {
-  head: 'token',
-  data: { train: 'train.conll', dev: 'dev.conll' },
-  learningRate: 1e-4,
-  batchSize: 16,
-  epochs: 4,
-  maxLength: 64,
-}
-
+/** Where the cache does not have the run that the circle starts from, it is trained. */
+const firstTime = 600_000
 const trained = { timeout: 280_000, interval: 500 }
 const slow = { timeout: 60_000, interval: 250 }
 
-/** Trains twice, minutes on two cores, and waits for a busy window's keys: run when asked for. */
-const asked = process.env.HEADWAY_TEST_CIRCLE === '1'
+const start = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-circle-'))
 
-describe.runIf(asked)('annotate, correct, retrain', () => {
+describe('annotate, correct, retrain', () => {
   let window: TestWindow
   let editor: AnnotatedEditor
 
   beforeAll(async () => {
+    await writePreparedRun(start)
     window = await openWindow({
       settings: { 'editor.minimap.enabled': false, 'editor.fontSize': 15 },
       prepare: (folder) => {
@@ -58,24 +53,23 @@ describe.runIf(asked)('annotate, correct, retrain', () => {
           fs.writeFileSync(path.join(folder, name), `${lines.map(([line]) => line).join('\n')}\n`)
         write('report.txt', corrected)
         write('other.txt', unseen)
-        fs.writeFileSync(
-          path.join(folder, 'ner/harbour.headway.json'),
-          JSON.stringify(experiment, null, 2),
-        )
+        fs.cpSync(start, folder, { recursive: true })
       },
     })
     editor = new AnnotatedEditor(window.page, window.workbench)
-  })
+  }, firstTime)
 
   afterAll(async () => {
     await window?.workbench.screenshot('circle-end')
     await window?.close()
+    fs.rmSync(start, { recursive: true, force: true })
   })
 
   let broken = false
   beforeEach(({ skip }) => skip(broken, 'the step before it failed'))
+  // After each try: one that did better counts.
   afterEach(({ task }) => {
-    broken ||= task.result?.state === 'fail'
+    broken = task.result?.state === 'fail'
   })
 
   /** Finished runs, the older first. */
@@ -93,10 +87,8 @@ describe.runIf(asked)('annotate, correct, retrain', () => {
     return unseen.filter(([, mention]) => reading.includes(`${mention}[LOC]`)).length
   }
 
-  it('fine-tunes on the sample, and is wrong about what it has not seen', async () => {
-    await window.workbench.palette('Headway: Run Experiment')
-    await window.workbench.quickPick('harbour.headway.json')
-    await expect.poll(() => finished().length, trained).toBe(1)
+  it('is wrong about what the sample does not know', async () => {
+    expect(finished()).toHaveLength(1)
     await editor.open('other.txt')
     await window.workbench.palette('Headway: Annotate This File')
     await window.workbench.statusBarItem(/Headway: [0-9a-f]{6} ·/).waitFor({ timeout: 60_000 })
@@ -121,7 +113,7 @@ describe.runIf(asked)('annotate, correct, retrain', () => {
 
   it('learns from it: the old dev set has lost no more than a point', async () => {
     await window.workbench.palette('Headway: Retrain With Corrections')
-    await window.workbench.quickPick('From the corrected model')
+    await window.workbench.quickPick('One epoch more of the corrected model')
     await expect.poll(() => finished().length, trained).toBe(2)
     const [before, after] = finished().map(({ metrics }) => metrics?.entityF1 ?? 0)
     console.log(`Entity F1 on the old dev set: ${before} before, ${after} after the corrections`)
@@ -130,7 +122,7 @@ describe.runIf(asked)('annotate, correct, retrain', () => {
 
   it('tells what changed', async () => {
     await window.workbench.notification(/has learned from your corrections/).waitFor(slow)
-    await window.page.getByRole('button', { name: 'What Changed' }).click()
+    await window.workbench.notificationButton('What Changed')
     const fixed = async () =>
       Number(/Right now, wrong before: (\d+)/.exec(await editor.reading())?.[1] ?? 0)
     await expect.poll(fixed, slow).toBeGreaterThanOrEqual(10)

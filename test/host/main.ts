@@ -9,6 +9,7 @@ export const run = async (): Promise<void> => {
   if (process.env.HEADWAY_TEST_TRUST) {
     await import('./trusted.ts')
     await import('./annotation.ts')
+    await import('./annotationFiles.ts')
     await import('./sidePanel.ts')
   } else await import('./untrusted.ts')
   const counts = await new Promise<Record<string, number>>((resolve) => {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { repository } from './sources.ts'
 
 const startMs = 60_000
@@ -160,6 +161,22 @@ export class Workbench {
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-toast', { hasText: text }).first()
+  }
+
+  /** Presses a notification's button until it is gone: one that is still moving misses the click. */
+  async notificationButton(name: string): Promise<void> {
+    const button = this.page
+      .locator('.notification-toast .monaco-button', { hasText: name })
+      .first()
+    await expect
+      .poll(
+        async () => {
+          if (await button.isVisible()) await button.click({ timeout: 2000 }).catch(() => {})
+          return button.isVisible()
+        },
+        { timeout: startMs, interval: 500 },
+      )
+      .toBe(false)
   }
 
   async switchTheme(name: ThemeName): Promise<void> {

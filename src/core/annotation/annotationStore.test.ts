@@ -13,6 +13,7 @@ import {
   rewriteAnnotations,
 } from './annotationStore.ts'
 import { mergeAnnotators } from './mergeAnnotators.ts'
+import { orphanedAnnotations, standingHere } from './movedAnnotations.ts'
 import { refind } from './refind.ts'
 
 let folder: string
@@ -86,10 +87,22 @@ describe('an annotations file', () => {
 
   it('moves with its file, and stays in its folder', () => {
     appendAnnotations(folder, 'r.txt', [lisbon])
-    expect(moveAnnotations(folder, 'r.txt', 'b/s.txt')).toBe(true)
+    const at = (file: string) => ({ folder, file })
+    expect(moveAnnotations(at('r.txt'), at('b/s.txt'))).toEqual(['b/s.txt'])
     expect(annotatedFiles(folder)).toEqual(['b/s.txt'])
     expect(readAnnotations(folder, 'b/s.txt').header?.file).toBe('b/s.txt')
     expect(() => annotationsPath(folder, '../../x')).toThrow('outside')
+  })
+
+  it('moves with a folder, and into another one that is open', () => {
+    const other = path.join(folder, 'other')
+    appendAnnotations(folder, 'a/r.txt', [lisbon])
+    appendAnnotations(folder, 'a/deep/s.txt', [later])
+    appendAnnotations(folder, 'ab.txt', [lisbon])
+    moveAnnotations({ folder, file: 'a' }, { folder: other, file: 'c' })
+    expect(annotatedFiles(other)).toEqual(['c/deep/s.txt', 'c/r.txt'])
+    expect(annotatedFiles(folder)).toEqual(['ab.txt'])
+    expect(readAnnotations(other, 'c/r.txt').annotations).toEqual([lisbon])
   })
 
   it('says where it cannot be written', () => {
@@ -104,6 +117,31 @@ describe('an annotations file', () => {
     const lists = [[lisbon, later], [other], [removed]]
     const text = (all: Annotation[]) => all.map(formatAnnotation).sort().join('')
     expect(text(newest(...lists))).toBe(text(newest(...[...lists].reverse())))
+  })
+})
+
+describe('labels whose file was renamed elsewhere', () => {
+  const orphans = () => orphanedAnnotations(folder)
+
+  it('are known by text and context in the file under its new name, edited or not', () => {
+    appendAnnotations(folder, 'old.txt', [lisbon, later, annotation('Ada Byrne')])
+    appendAnnotations(folder, 'there.txt', [lisbon])
+    fs.writeFileSync(path.join(folder, 'there.txt'), text)
+    const [orphan, ...none] = orphans()
+    expect(none).toEqual([])
+    expect(orphan?.file).toBe('old.txt')
+    const standing = (moved: string) => orphan && standingHere(moved, orphan)
+    expect(standing(text)).toBe(3)
+    expect(standing(`A line before.\n${text.replace('Ada Byrne arrived', 'Zoe arrived')}`)).toBe(2)
+    expect(standing('Lisbon is the capital of Portugal; Ada Byrne is nobody.')).toBeUndefined()
+  })
+
+  it('are no orphans once they are removed or lost', () => {
+    appendAnnotations(folder, 'old.txt', [
+      { ...lisbon, status: 'removed' },
+      { ...later, lost: true },
+    ])
+    expect(orphans()).toEqual([])
   })
 })
 

@@ -102,17 +102,42 @@ export const annotatedFiles = (folder: string): string[] => {
     .sort()
 }
 
-/** The annotated file got another name. Both relative to the folder. */
-export const moveAnnotations = (folder: string, from: string, to: string): boolean => {
-  const source = annotationsPath(folder, from)
-  const target = annotationsPath(folder, to)
-  if (!fs.existsSync(source)) return false
-  return guard(target, () => {
-    const moved = readAnnotations(folder, from).annotations
-    const there = fs.existsSync(target) ? readAnnotations(folder, to).annotations : []
-    writeFileAtomic(target, formatAnnotations(to, newest(there, moved)))
+/** A file with labels: the workspace folder, and its path in it, with `/`. */
+export interface AnnotatedPlace {
+  readonly folder: string
+  readonly file: string
+}
+
+/** Whether a file, or a file of such a folder, has any. */
+export const hasAnnotations = ({ folder, file }: AnnotatedPlace): boolean =>
+  annotatedFiles(folder).some((each) => each === file || each.startsWith(`${file}/`))
+
+/**
+ * The annotated file, or a folder of such files, got another name.
+ *
+ * @returns the files whose labels moved, by their new names
+ * @throws InputError where the new place cannot be written; what was not moved stays where it was
+ */
+export const moveAnnotations = (from: AnnotatedPlace, to: AnnotatedPlace): string[] => {
+  const inside = `${from.file}/`
+  return annotatedFiles(from.folder)
+    .filter((file) => file === from.file || file.startsWith(inside))
+    .map((file) => {
+      const target = `${to.file}${file.slice(from.file.length)}`
+      moveOne({ folder: from.folder, file }, { folder: to.folder, file: target })
+      return target
+    })
+}
+
+const moveOne = (from: AnnotatedPlace, to: AnnotatedPlace): void => {
+  const source = annotationsPath(from.folder, from.file)
+  const target = annotationsPath(to.folder, to.file)
+  if (source === target) return
+  guard(target, () => {
+    const moved = readAnnotations(from.folder, from.file).annotations
+    const there = fs.existsSync(target) ? readAnnotations(to.folder, to.file).annotations : []
+    writeFileAtomic(target, formatAnnotations(to.file, newest(there, moved)))
     fs.rmSync(source)
-    return true
   })
 }
 

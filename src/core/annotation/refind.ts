@@ -84,6 +84,12 @@ const bestPlace = (
   return alone && annotation.text.length >= longEnough && !annotation.lost ? best : -1
 }
 
+/** Whether a span stands at its offset with about the context that it had. */
+export const standsInContext = (text: string, annotation: Annotation): boolean =>
+  annotation.text !== '' &&
+  text.startsWith(annotation.text, annotation.start) &&
+  agreement(text, annotation, annotation.start) >= wanted(annotation)
+
 const wanted = ({ before, after }: Annotation): number =>
   Math.min(enoughContext, before.length + after.length)
 

@@ -69,7 +69,9 @@ export const scanAnswers = async (
       ...spaces.toFindings(
         (times) => `${scan.counted(times)} with an answer that begins or ends with a space`,
       ),
-      ...empty.toFindings((times) => `${scan.counted(times)} without a word in it, or on an empty text`),
+      ...empty.toFindings(
+        (times) => `${scan.counted(times)} without a word in it, or on an empty text`,
+      ),
       ...judgeKinds(context, kinds),
     ],
   }

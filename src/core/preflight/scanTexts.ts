@@ -51,7 +51,9 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
   }
   const labelFindings = regression
     ? [
-        ...scores.toFindings((count, first) => `${scan.counted(count)} without a score, as "${first}"`),
+        ...scores.toFindings(
+          (count, first) => `${scan.counted(count)} without a score, as "${first}"`,
+        ),
         ...judgeScores(context, labels),
       ]
     : judgeClasses(context, labels)

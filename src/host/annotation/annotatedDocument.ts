@@ -16,7 +16,7 @@ import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import { Signal } from '../signal.ts'
 import { placeOf } from './annotationPlace.ts'
 import type { ChosenModel } from './chooseModel.ts'
-import { LabelStorage } from './labelStorage.ts'
+import { LabelStorage, lostLabels } from './labelStorage.ts'
 import { type Lines, PredictionWork, type SentenceCaches } from './predictionWork.ts'
 import type { Predictor } from './predictor.ts'
 
@@ -39,8 +39,10 @@ export interface DocumentHooks {
   failed(error: unknown): void
 }
 
-/** Lines that edges of the screen reach over. */
+/** Lines that are looked through before the editor gets its turn: some ms. */
 const blockLines = 2000
+const searchedLines = 500
+const nothingLeft = { done: 1, of: 1 }
 
 /** An open file with its labels and what one run, or two, say of it. */
 export class AnnotatedDocument {
@@ -69,6 +71,10 @@ export class AnnotatedDocument {
     this.storage = new LabelStorage(placeOf(document.uri), hooks.warn)
     this.labels = new LabelledText(text, [...this.storage.load(text.toString()), ...adopted])
     if (adopted.length > 0) this.storage.save(adopted)
+  }
+
+  get name(): string {
+    return vscode.workspace.asRelativePath(this.document.uri)
   }
 
   get text(): TextLines {
@@ -100,7 +106,10 @@ export class AnnotatedDocument {
         progress: (done, of) => {
           if (role === 'main') this.progress.emit({ done, of })
         },
-        failed: (error) => this.hooks.failed(error),
+        failed: (error) => {
+          if (role === 'main') this.progress.emit(nothingLeft)
+          this.hooks.failed(error)
+        },
       })
       this[role] = { model, facts, map, work }
       work.wake(false)
@@ -125,7 +134,11 @@ export class AnnotatedDocument {
       }),
     )
     for (const active of [this.main, this.other]) active?.map.edit(edits)
-    this.labels.edit(edits, event.reason !== undefined)
+    const { lost } = this.labels.edit(edits, event.reason !== undefined)
+    // Neither typing nor undo leaves a file as it is on disk: another program wrote it.
+    const fromDisk =
+      event.reason === undefined && !this.document.isDirty && !this.document.isUntitled
+    if (fromDisk && lost.length > 0) this.hooks.warn(lostLabels(lost, this.name))
     this.lastWasLabel = false
     for (const active of [this.main, this.other]) active?.work.wake(true)
     this.changed.emit('text')
@@ -200,18 +213,22 @@ export class AnnotatedDocument {
     )
   }
 
-  /** The next span that fits, round the text's end; the search is at most one pass over it. */
-  nextSpan(from: number, fits: (span: DisplaySpan) => boolean): DisplaySpan | undefined {
+  /** The next span that fits, round the text's end; the search is at most one pass over it, in pieces. */
+  async nextSpan(
+    from: number,
+    fits: (span: DisplaySpan) => boolean,
+  ): Promise<DisplaySpan | undefined> {
     const startLine = this.text.lineAt(from)
     const count = this.text.lineCount
     for (let step = 0; step <= count; ) {
       const line = (startLine + step) % count
-      const lines = Math.min(50, count - line)
+      const lines = Math.min(searchedLines, count - line)
       const found = this.display(line, line + lines).find(
         (span) => fits(span) && (step > 0 || span.start > from),
       )
       if (found) return found
       step += lines
+      await new Promise((resolve) => setImmediate(resolve))
     }
     const [first] = this.display(startLine, startLine + 1).filter(fits)
     return first
@@ -237,6 +254,7 @@ export class AnnotatedDocument {
   dispose(): void {
     this.main?.work.dispose()
     this.other?.work.dispose()
+    this.progress.emit(nothingLeft)
   }
 
   private afterLabels(ids: readonly string[]): void {

@@ -33,7 +33,7 @@ export class Annotation implements vscode.Disposable {
     track(vscode.languages.registerCodeLensProvider({ pattern: dataFiles }, { provideCodeLenses }))
     track(
       vscode.workspace.onDidRenameFiles(
-        async ({ files }) => void (await this.annotator()).renamed(files),
+        async ({ files }) => void (await (await this.annotator()).renamed(files)),
       ),
     )
   }

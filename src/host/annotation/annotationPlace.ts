@@ -1,16 +1,9 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
-
-/** Where a file's labels are kept. */
-export interface AnnotationPlace {
-  /** The workspace folder. */
-  readonly folder: string
-  /** The file, relative to it, with `/`. */
-  readonly file: string
-}
+import type { AnnotatedPlace } from '../../core/annotation/annotationStore.ts'
 
 /** Undefined for what has no place in the workspace: untitled, outside of it, not on disk. */
-export const placeOf = (uri: vscode.Uri): AnnotationPlace | undefined => {
+export const placeOf = (uri: vscode.Uri): AnnotatedPlace | undefined => {
   const folder = vscode.workspace.getWorkspaceFolder(uri)
   if (uri.scheme !== 'file' || !folder) return undefined
   const file = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join('/')

@@ -1,12 +1,17 @@
 import * as vscode from 'vscode'
 import type { Annotation } from '../../core/annotation/annotation.ts'
-import { annotationsFolder, moveAnnotations } from '../../core/annotation/annotationStore.ts'
+import {
+  annotationsFolder,
+  hasAnnotations,
+  moveAnnotations,
+} from '../../core/annotation/annotationStore.ts'
 import { messageOf } from '../../core/errors.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { Disposables } from '../disposables.ts'
 import { AnnotatedDocument } from './annotatedDocument.ts'
 import type { AnnotationContext } from './annotation.ts'
 import { placeOf, refusal } from './annotationPlace.ts'
+import { showProgress } from './annotationProgress.ts'
 import {
   type ChosenModel,
   chooseModel,
@@ -19,6 +24,7 @@ import { type AnnotationCommandId, annotationCommandIds as ids } from './command
 import { Drawing } from './drawing.ts'
 import { FileCommands } from './fileCommands.ts'
 import { IgnoredWords } from './ignoredWords.ts'
+import { MovedLabels } from './movedLabels.ts'
 import { OtherHeads } from './otherHeads.ts'
 import { SentenceCaches } from './predictionWork.ts'
 import { Predictor } from './predictor.ts'
@@ -46,6 +52,9 @@ export class Annotator implements vscode.Disposable {
   private readonly documents = new Map<string, AnnotatedDocument>()
   private readonly drawing: Drawing
   private readonly ignored: IgnoredWords
+  private readonly moved = new MovedLabels()
+  /** Annotated files that are being renamed: VS Code closes them before it tells. */
+  private moving: { readonly uri: vscode.Uri; readonly model: ChosenModel | undefined }[] = []
   private readonly handlers: Record<AnnotationCommandId, Handler>
 
   constructor(private readonly context: AnnotationContext) {
@@ -111,22 +120,36 @@ export class Annotator implements vscode.Disposable {
     const length = annotated.text.length
     const work = annotated.main?.work
     if (work) work.wholeText = facts.tags === 'spans' || length <= manyWords
-    if (work?.wholeText && length > smallText) void this.showProgress(annotated, model)
+    if (work?.wholeText && length > smallText) void showProgress(annotated, model)
     return annotated
   }
 
-  /** Files moved within VS Code take their labels along. */
-  renamed(files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[]): void {
+  /** Files and folders that are renamed within VS Code take their labels along. */
+  async renamed(
+    files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[],
+  ): Promise<void> {
     for (const { oldUri, newUri } of files) {
       const from = placeOf(oldUri)
       const to = placeOf(newUri)
-      if (!from || !to || from.folder !== to.folder) continue
-      try {
-        moveAnnotations(from.folder, from.file, to.file)
-      } catch (error) {
-        this.warn(messageOf(error))
+      if (!from) continue
+      const moving = this.moving.filter(({ uri }) => isWithin(uri, oldUri))
+      if (to) {
+        try {
+          moveAnnotations(from, to)
+        } catch (error) {
+          this.warn(messageOf(error))
+        }
+      } else if (hasAnnotations(from)) {
+        this.warn(
+          `${newUri.fsPath} is outside of the workspace: its labels stay in .headway/annotations as those of ${from.file}.`,
+        )
+      }
+      for (const { uri, model } of moving) {
+        const moved = newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) })
+        await this.annotate(await vscode.workspace.openTextDocument(moved), model)
       }
     }
+    this.moving = []
   }
 
   warn(message: string): void {
@@ -151,12 +174,10 @@ export class Annotator implements vscode.Disposable {
     }
     const model =
       typeof folder === 'string' ? await this.modelOfRun(folder) : await this.modelFor(ask)
-    if (!model) {
-      // Labelling by hand needs no model.
-      this.ensure(document)
-      return
-    }
-    await this.annotate(document, model)
+    // Labelling by hand needs no model.
+    const annotated = await this.annotate(document, model)
+    void reportErrors(() => this.moved.offer(annotated))
+    if (!model) return
     await this.context.extension.workspaceState.update(rememberedModel, model)
   }
 
@@ -257,6 +278,7 @@ export class Annotator implements vscode.Disposable {
     const find = (document: vscode.TextDocument) => this.documents.get(document.uri.toString())
     track(vscode.workspace.onDidChangeTextDocument((event) => find(event.document)?.edit(event)))
     track(vscode.workspace.onDidSaveTextDocument((document) => find(document)?.saved()))
+    track(vscode.workspace.onWillRenameFiles(({ files }) => this.willRename(files)))
     track(
       vscode.workspace.onDidCloseTextDocument((document) => {
         const annotated = find(document)
@@ -283,6 +305,16 @@ export class Annotator implements vscode.Disposable {
       ),
     )
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) this.watch(uri.fsPath)
+  }
+
+  private willRename(files: readonly { readonly oldUri: vscode.Uri }[]): void {
+    for (const annotated of this.open) {
+      const { uri } = annotated.document
+      if (!files.some(({ oldUri }) => isWithin(uri, oldUri))) continue
+      this.moving.push({ uri, model: annotated.main?.model })
+      // Left open under its old name it would write its labels there again.
+      this.close(annotated)
+    }
   }
 
   /** Labels that another window, or git, changed. */
@@ -322,33 +354,6 @@ export class Annotator implements vscode.Disposable {
       .sort((a, b) => a.end - a.start - (b.end - b.start))[0]
     return annotated && span ? spanHover(annotated, span, this.predictor) : undefined
   }
-
-  private async showProgress(annotated: AnnotatedDocument, model: ChosenModel): Promise<void> {
-    const title = `Annotating ${vscode.workspace.asRelativePath(annotated.document.uri)} with ${model.name}`
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true }
-    await vscode.window.withProgress(
-      options,
-      (progress, token) =>
-        new Promise<void>((resolve) => {
-          let shown = 0
-          const end = () => {
-            subscription.dispose()
-            resolve()
-          }
-          const subscription = annotated.progress.on(({ done, of }) => {
-            const percent = Math.floor((100 * done) / of)
-            if (percent > shown)
-              progress.report({ increment: percent - shown, message: `${percent} %` })
-            shown = Math.max(shown, percent)
-            if (done >= of || annotated.main?.model !== model) end()
-          })
-          token.onCancellationRequested(() => {
-            if (annotated.main) annotated.main.work.wholeText = false
-            end()
-          })
-        }),
-    )
-  }
 }
 
 const visibleLines = (document: vscode.TextDocument) =>
@@ -365,6 +370,9 @@ const documentOf = async (file: unknown): Promise<vscode.TextDocument | undefine
   await vscode.window.showTextDocument(document, { preview: false })
   return document
 }
+
+const isWithin = ({ scheme, path }: vscode.Uri, outer: vscode.Uri): boolean =>
+  scheme === outer.scheme && (path === outer.path || path.startsWith(`${outer.path}/`))
 
 const exists = async (folder: string): Promise<boolean> => {
   try {

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { InputError } from '../../core/errors.ts'
@@ -16,7 +17,7 @@ export interface ChosenModel {
   /** The run's folder; absent for a model from elsewhere. */
   readonly run?: string
   readonly description?: string
-  /** When the run ended. */
+  /** When the run ended, or its weights were written. */
   readonly made?: number
 }
 
@@ -44,6 +45,12 @@ export const finishedRuns = async (
         .map((run) => ({ run, model: modelOf(run, sweep.record.name) })),
     )
 }
+
+/** By its selection metric; undefined where none is finished. */
+export const bestRun = (runs: readonly FollowedRun[]): FollowedRun | undefined =>
+  runs
+    .filter(({ state }) => state.record.state === 'done')
+    .sort((a, b) => scoreOf(b) - scoreOf(a))[0]
 
 const scoreOf = ({ state }: FollowedRun): number => {
   const { config, metrics } = state.record
@@ -97,10 +104,15 @@ export const chooseModel = async (
   return folder && modelInFolder(folder.fsPath)
 }
 
-export const modelInFolder = (folder: string): ChosenModel => ({
-  folder,
-  name: path.basename(folder),
-})
+/** A model of no run: its weights' file tells when it was made. */
+export const modelInFolder = (folder: string): ChosenModel => {
+  const weights = fs.statSync(path.join(folder, 'model.safetensors'), { throwIfNoEntry: false })
+  return {
+    folder,
+    name: path.basename(folder),
+    ...(weights ? { made: weights.mtimeMs } : {}),
+  }
+}
 
 /** What `workspaceState` remembers; checked, since an older version may have written it. */
 export const remembered = (state: vscode.Memento, key: string): ChosenModel | undefined => {

@@ -8,6 +8,14 @@ import { writeFileAtomic } from '../../core/files/atomicFile.ts'
 import type { RunRecord } from '../../core/runs/records.ts'
 import { layout } from '../../core/runs/store.ts'
 
+/** Where the corrected run begins, and whether it is one run or several. */
+export interface RetrainPlan {
+  /** The pretrained model, or the one that was corrected. */
+  readonly from: 'pretrained' | 'last'
+  /** Lists make a sweep; what is left out is as in the corrected run. */
+  readonly grid: Pick<ExperimentFile, 'learningRate' | 'batchSize' | 'epochs' | 'seeds'>
+}
+
 /** So often the corrections are repeated where they are few: a tenth of the training data, at most. */
 const wantedShare = 0.1
 const mostRepeats = 4
@@ -24,7 +32,6 @@ export interface CorrectedExperiment {
  * sentences, its dev set unchanged. The data are written as CoNLL under `.headway/corrections/`.
  *
  * @param store the folder that holds `.headway/`
- * @param from whether it begins with the pretrained model, or with the one that was corrected
  * @throws InputError where the run's data cannot be read any more
  */
 export const correctedExperiment = async (
@@ -32,7 +39,7 @@ export const correctedExperiment = async (
   record: RunRecord,
   store: string,
   corrections: readonly TaggedSentence[],
-  from: 'pretrained' | 'last',
+  { from, grid }: RetrainPlan,
   sweepName: string,
 ): Promise<CorrectedExperiment> => {
   const { config } = record
@@ -76,6 +83,7 @@ export const correctedExperiment = async (
     warmup: config.warmup,
     dropout: config.dropout,
     gradientAccumulation: config.gradientAccumulation,
+    ...grid,
   }
   return {
     experiment,

@@ -5,11 +5,11 @@ import { SpanDecorations, type TypeNames } from './decorations.ts'
 import { EntitiesTree } from './entitiesTree.ts'
 import { Legend } from './legend.ts'
 import { problemsOf } from './problems.ts'
-import { type FileSummary, summarise } from './summary.ts'
+import type { FileSummary } from './summary.ts'
+import { SummaryPasses } from './summaryPasses.ts'
 
 /** What is on screen follows at once; tree, counts, marks and problems after a moment's rest. */
 const drawMs = 16
-const summaryMs = 250
 
 /** Everything that shows annotations: text, ruler, status bar, tree, problems. */
 export class Drawing implements vscode.Disposable {
@@ -22,8 +22,7 @@ export class Drawing implements vscode.Disposable {
   )
   private readonly subscriptions = new Map<AnnotatedDocument, Disposables>()
   private readonly summaries = new Map<AnnotatedDocument, FileSummary>()
-  private readonly versions = new Map<AnnotatedDocument, number>()
-  private readonly due = new Map<AnnotatedDocument, NodeJS.Timeout>()
+  private readonly passes = new Map<AnnotatedDocument, SummaryPasses>()
   private drawTimer: NodeJS.Timeout | undefined
   private context = ''
   private isReviewing = false
@@ -42,7 +41,7 @@ export class Drawing implements vscode.Disposable {
     track(
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         const annotated = editor && this.find(editor.document)
-        if (annotated) this.summariseSoon(annotated)
+        if (annotated) this.passes.get(annotated)?.soon(false)
         this.draw()
       }),
     )
@@ -60,23 +59,24 @@ export class Drawing implements vscode.Disposable {
 
   add(annotated: AnnotatedDocument): void {
     const own = new Disposables()
+    const passes = own.track(
+      new SummaryPasses(annotated, (summary) => this.show(annotated, summary)),
+    )
     own.track(
-      annotated.changed.on(() => {
+      annotated.changed.on((what) => {
         this.draw()
-        this.summariseSoon(annotated)
+        passes.soon(what !== 'predictions')
       }),
     )
     this.subscriptions.set(annotated, own)
+    this.passes.set(annotated, passes)
     this.draw()
-    this.summariseSoon(annotated)
+    passes.soon(true)
   }
 
   remove(annotated: AnnotatedDocument): void {
     this.subscriptions.get(annotated)?.dispose()
-    clearTimeout(this.due.get(annotated))
-    for (const map of [this.subscriptions, this.summaries, this.versions, this.due]) {
-      map.delete(annotated)
-    }
+    for (const map of [this.subscriptions, this.summaries, this.passes]) map.delete(annotated)
     this.problems.delete(annotated.document.uri)
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document === annotated.document) this.decorations.clear(editor)
@@ -101,12 +101,11 @@ export class Drawing implements vscode.Disposable {
   /** Something that all files share changed. */
   all(): void {
     this.draw()
-    for (const annotated of this.subscriptions.keys()) this.summariseSoon(annotated)
+    for (const passes of this.passes.values()) passes.soon(true)
   }
 
   dispose(): void {
     clearTimeout(this.drawTimer)
-    for (const timer of this.due.values()) clearTimeout(timer)
     for (const own of this.subscriptions.values()) own.dispose()
     this.disposables.dispose()
   }
@@ -144,26 +143,7 @@ export class Drawing implements vscode.Disposable {
     }
   }
 
-  private summariseSoon(annotated: AnnotatedDocument): void {
-    this.versions.set(annotated, (this.versions.get(annotated) ?? 0) + 1)
-    if (this.due.has(annotated)) return
-    const timer = setTimeout(() => {
-      this.due.delete(annotated)
-      void this.summarise(annotated)
-    }, summaryMs)
-    this.due.set(annotated, timer)
-  }
-
-  private async summarise(annotated: AnnotatedDocument): Promise<void> {
-    const version = this.versions.get(annotated)
-    const summary = await summarise(
-      annotated,
-      () => this.versions.get(annotated) !== version || !this.subscriptions.has(annotated),
-    )
-    if (!summary) {
-      if (this.subscriptions.has(annotated)) this.summariseSoon(annotated)
-      return
-    }
+  private show(annotated: AnnotatedDocument, summary: FileSummary): void {
     this.summaries.set(annotated, summary)
     this.problems.set(annotated.document.uri, problemsOf(annotated, summary.spans))
     for (const editor of vscode.window.visibleTextEditors) {

@@ -25,24 +25,27 @@ export class FileCommands {
 
   handlers() {
     return {
-      [ids.exportAnnotations]: () => this.export(),
-      [ids.importAnnotations]: () => this.import(),
-      [ids.mergeAnnotations]: () => this.merge(),
+      [ids.exportAnnotations]: (named?: unknown) => this.export(named),
+      [ids.importAnnotations]: (named?: unknown) => this.import(named),
+      [ids.mergeAnnotations]: (named?: unknown) => this.merge(named),
     }
   }
 
-  private async export(): Promise<void> {
+  private async export(argument?: unknown): Promise<void> {
     const annotated = this.required()
-    const format = await pickFormat('Export this file’s gold labels as…')
+    const named = argumentsOf(argument)
+    const format = named.format ?? (await pickFormat('Export this file’s gold labels as…'))
     if (!format) return
     const document = goldDocument(annotated.text.toString(), annotated.labels.annotations)
     const text = writeAnnotationFormat(format, [document])
     const { extension } = formatFacts[format]
     const name = annotated.document.uri.fsPath.replace(/\.[^./\\]*$/, '')
-    const file = await vscode.window.showSaveDialog({
-      defaultUri: vscode.Uri.file(`${name}.${extension}`),
-      filters: { [formatFacts[format].label]: [extension] },
-    })
+    const file =
+      named.file ??
+      (await vscode.window.showSaveDialog({
+        defaultUri: vscode.Uri.file(`${name}.${extension}`),
+        filters: { [formatFacts[format].label]: [extension] },
+      }))
     if (!file) return
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text))
     const count = document.spans.length
@@ -51,12 +54,11 @@ export class FileCommands {
     )
   }
 
-  private async import(): Promise<void> {
+  private async import(argument?: unknown): Promise<void> {
     const annotated = this.required()
-    const format = await pickFormat('Labels of this file in which format?')
-    const [file] = format
-      ? ((await vscode.window.showOpenDialog({ title: 'Import labels' })) ?? [])
-      : []
+    const named = argumentsOf(argument)
+    const format = named.format ?? (await pickFormat('Labels of this file in which format?'))
+    const file = format && (named.file ?? (await chooseFile({ title: 'Import labels' })))
     if (!format || !file) return
     const text = annotated.text.toString()
     const content = fs.readFileSync(file.fsPath, 'utf8').replace(/^\ufeff/, '')
@@ -94,13 +96,14 @@ export class FileCommands {
     tell(added.length, conflicts.length, missed)
   }
 
-  private async merge(): Promise<void> {
+  private async merge(argument?: unknown): Promise<void> {
     const annotated = this.required()
-    const [file] =
-      (await vscode.window.showOpenDialog({
+    const file =
+      argumentsOf(argument).file ??
+      (await chooseFile({
         title: 'Another annotator’s labels of this file',
         filters: { 'Headway’s labels': ['jsonl'] },
-      })) ?? []
+      }))
     if (!file) return
     const { annotations, damaged } = parseAnnotations(fs.readFileSync(file.fsPath, 'utf8'))
     if (annotations.length === 0) {
@@ -119,6 +122,22 @@ export class FileCommands {
     throw new InputError('Annotate This File first: this needs the text that the labels belong to.')
   }
 }
+
+/** What a key binding or another extension names, so that nobody is asked for it. */
+const argumentsOf = (
+  argument: unknown,
+): { readonly format?: AnnotationFormat; readonly file?: vscode.Uri } => {
+  if (typeof argument !== 'object' || argument === null) return {}
+  const { format, file } = argument as Record<string, unknown>
+  const known = annotationFormats.find((each) => each === format)
+  return {
+    ...(known === undefined ? {} : { format: known }),
+    ...(file instanceof vscode.Uri ? { file } : {}),
+  }
+}
+
+const chooseFile = async (options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> =>
+  (await vscode.window.showOpenDialog(options))?.[0]
 
 const pickFormat = async (placeHolder: string): Promise<AnnotationFormat | undefined> => {
   const items = annotationFormats.map((format) => ({ ...formatFacts[format], format }))

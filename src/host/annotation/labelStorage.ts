@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Annotation } from '../../core/annotation/annotation.ts'
 import { newest } from '../../core/annotation/annotationFile.ts'
 import {
+  type AnnotatedPlace,
   annotationsPath,
   appendAnnotations,
   readAnnotations,
@@ -11,9 +12,7 @@ import {
 import type { LabelledText } from '../../core/annotation/labelledText.ts'
 import { refind } from '../../core/annotation/refind.ts'
 import { messageOf } from '../../core/errors.ts'
-import type { AnnotationPlace } from './annotationPlace.ts'
-
-const mostNamed = 3
+import { oneLine } from './hoverText.ts'
 
 /** Brings one file's labels to disk and back. What it cannot write it keeps, says once, and tries again. */
 export class LabelStorage {
@@ -22,7 +21,7 @@ export class LabelStorage {
   private stamp = ''
 
   constructor(
-    private readonly place: AnnotationPlace | undefined,
+    private readonly place: AnnotatedPlace | undefined,
     private readonly warn: (message: string) => void,
   ) {}
 
@@ -76,17 +75,11 @@ export class LabelStorage {
     const kept = annotations.filter(({ status }) => status !== 'removed')
     const { found, lost } = refind(text, kept)
     const news = lost.filter(({ id }) => !kept.some((each) => each.id === id && each.lost))
-    if (news.length > 0) {
-      const named = news.slice(0, mostNamed).map(({ text: covered }) => `‘${covered.slice(0, 40)}’`)
-      const more = news.length > mostNamed ? ` and ${news.length - mostNamed} more` : ''
-      this.warn(
-        `${count(news.length, 'label')} of ${this.place?.file} lost ${news.length === 1 ? 'its' : 'their'} text: ${named.join(', ')}${more}. ${news.length === 1 ? 'It comes' : 'They come'} back with it.`,
-      )
-    }
+    if (news.length > 0) this.warn(lostLabels(news, this.place?.file ?? ''))
     return [...found, ...lost, ...removed]
   }
 
-  private flush(write: (place: AnnotationPlace) => void): void {
+  private flush(write: (place: AnnotatedPlace) => void): void {
     if (!this.place) return
     try {
       write(this.place)
@@ -100,7 +93,17 @@ export class LabelStorage {
   }
 }
 
-const stampOf = ({ folder, file }: AnnotationPlace): string => {
+const mostNamed = 3
+
+/** Labels whose text is gone, by name. */
+export const lostLabels = (lost: readonly Annotation[], file: string): string => {
+  const named = lost.slice(0, mostNamed).map(({ text }) => `‘${oneLine(text, 40)}’`)
+  const more = lost.length > mostNamed ? ` and ${lost.length - mostNamed} more` : ''
+  const one = lost.length === 1
+  return `${count(lost.length, 'label')} of ${file} lost ${one ? 'its' : 'their'} text: ${named.join(', ')}${more}. ${one ? 'It comes' : 'They come'} back with it.`
+}
+
+const stampOf = ({ folder, file }: AnnotatedPlace): string => {
   const stat = fs.statSync(annotationsPath(folder, file), { throwIfNoEntry: false })
   return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ''
 }

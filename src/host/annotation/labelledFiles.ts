@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { readAnnotatedText } from '../../core/annotation/annotatedText.ts'
 import type { Annotation } from '../../core/annotation/annotation.ts'
 import { annotatedFiles } from '../../core/annotation/annotationStore.ts'
+import { orphanedAnnotations } from '../../core/annotation/movedAnnotations.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 
 /** A text of the workspace with the labels that people gave it. */
@@ -13,6 +14,12 @@ export interface LabelledFile {
   readonly text: string
   readonly annotations: readonly Annotation[]
 }
+
+/** Files with labels whose text is not there: deleted, or renamed where nobody saw it. */
+export const filesGone = (): string[] =>
+  (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) =>
+    orphanedAnnotations(uri.fsPath).map(({ file }) => file),
+  )
 
 /** All files with labels: open ones as they are in the editor, the others from disk. */
 export const labelledFiles = (open: readonly AnnotatedDocument[]): LabelledFile[] => {

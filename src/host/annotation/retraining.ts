@@ -5,6 +5,7 @@ import {
 } from '../../core/annotation/correctedSentences.ts'
 import type { TaggedSentence } from '../../core/annotation/formats/conll.ts'
 import { InputError } from '../../core/errors.ts'
+import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import { Disposables } from '../disposables.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
@@ -12,10 +13,11 @@ import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { AnnotationContext } from './annotation.ts'
 import type { Annotator } from './annotator.ts'
 import { askSentences } from './askSentences.ts'
-import { type ChosenModel, chooseModel, modelOf } from './chooseModel.ts'
+import { bestRun, type ChosenModel, chooseModel, modelOf } from './chooseModel.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { correctedExperiment } from './correctionsData.ts'
-import { labelledFiles } from './labelledFiles.ts'
+import { filesGone, labelledFiles } from './labelledFiles.ts'
+import { chooseRetrainPlan } from './retrainPlan.ts'
 import { WhatChangedView } from './whatChangedView.ts'
 
 interface FoundRun {
@@ -59,6 +61,7 @@ export class Retraining implements vscode.Disposable {
         `${model.name} is no run of this workspace, so its training data are not known: annotate with a run to retrain it.`,
       )
     }
+    this.nameGone()
     const { sentences, unfinished } = await this.corrections(model)
     if (sentences.length === 0) {
       throw new InputError(
@@ -67,9 +70,9 @@ export class Retraining implements vscode.Disposable {
           : 'There are no corrections yet: accept, change or reject spans first.',
       )
     }
-    const from = await chooseStart(sentences.length, unfinished)
-    if (!from) return
     const { run, sweep } = found
+    const plan = await chooseRetrainPlan(sentences.length, unfinished, run, sweep)
+    if (!plan) return
     const store = storeOfRun(run.dir)
     const { record } = run.state
     const request = await correctedExperiment(
@@ -77,7 +80,7 @@ export class Retraining implements vscode.Disposable {
       record,
       store,
       sentences,
-      from,
+      plan,
       sweep.record.name,
     )
     const sweepDir = await this.context.fineTune.launch(request)
@@ -85,6 +88,15 @@ export class Retraining implements vscode.Disposable {
       this.awaited.set(sweepDir, model)
       this.look()
     }
+  }
+
+  private nameGone(): void {
+    const gone = filesGone()
+    if (gone.length === 0) return
+    const more = gone.length > 3 ? ` and ${gone.length - 3} more` : ''
+    this.annotator.warn(
+      `The labels of ${gone.slice(0, 3).join(', ')}${more} are left out, for the text is gone: annotate it under its new name to take them over.`,
+    )
   }
 
   private async correctedModel(): Promise<ChosenModel | undefined> {
@@ -133,10 +145,12 @@ export class Retraining implements vscode.Disposable {
   private look(): void {
     for (const [sweepDir, before] of this.awaited) {
       const sweep = this.context.workspaceRuns.current?.sweep(sweepDir)
-      const done = sweep?.runs.find((run) => run.state.record.state === 'done')
-      if (!sweep || !done) continue
+      if (!sweep || sweep.runs.length === 0) continue
+      if (sweep.runs.some(({ state }) => isActive(state.record.state))) continue
       this.awaited.delete(sweepDir)
-      const after = modelOf(done, sweep.record.name)
+      const best = bestRun(sweep.runs)
+      if (!best) continue
+      const after = modelOf(best, sweep.record.name)
       this.last = { before, after }
       void this.tell(before, after)
     }
@@ -166,27 +180,4 @@ export class Retraining implements vscode.Disposable {
     const after = before && (await chooseModel(workspaceRuns, ['token'], 'The run after?'))
     return before && after ? { before, after } : undefined
   }
-}
-
-const chooseStart = async (
-  sentences: number,
-  unfinished: number,
-): Promise<'pretrained' | 'last' | undefined> => {
-  const left = unfinished > 0 ? `; ${unfinished} more wait for a word on a doubtful span` : ''
-  const items = [
-    {
-      label: 'From the pretrained model',
-      description: 'as the run was trained',
-      from: 'pretrained' as const,
-    },
-    {
-      label: 'From the corrected model',
-      description: 'goes on from what it knows',
-      from: 'last' as const,
-    },
-  ]
-  const choice = await vscode.window.showQuickPick(items, {
-    placeHolder: `${sentences} corrected ${sentences === 1 ? 'sentence' : 'sentences'}${left}. Retrain…`,
-  })
-  return choice?.from
 }

@@ -21,7 +21,7 @@ interface Target {
 /** What keys, light bulb and hover do to a span: the one they name, or the one at the cursor. */
 export class SpanCommands implements vscode.Disposable {
   private readonly disposables = new Disposables()
-  private toldOfWindow = false
+  private readonly toldOfWindow = new WeakSet<AnnotatedDocument>()
 
   constructor(
     private readonly annotator: Annotator,
@@ -79,7 +79,7 @@ export class SpanCommands implements vscode.Disposable {
     return span && { annotated, editor, span }
   }
 
-  private act(ref: unknown, action: (target: Target) => void): void {
+  private async act(ref: unknown, action: (target: Target) => void): Promise<void> {
     const target = this.target(ref)
     if (!target) {
       say('There is no span at the cursor.')
@@ -87,11 +87,11 @@ export class SpanCommands implements vscode.Disposable {
     }
     this.tellWindow(target.annotated)
     action(target)
-    if (!isSpanRef(ref) && this.drawing.reviewing) this.next((span) => doubt(span) > 0)
+    if (!isSpanRef(ref) && this.drawing.reviewing) await this.next((span) => doubt(span) > 0)
   }
 
   /** `{…ref, to: type}` of a hover or light bulb, `{number: 1…9}` of a key. */
-  private labelType(argument: unknown): void {
+  private async labelType(argument: unknown): Promise<void> {
     const named = (argument as { to?: unknown } | undefined)?.to
     const number = (argument as { number?: unknown } | undefined)?.number
     const annotated = isSpanRef(argument)
@@ -104,7 +104,7 @@ export class SpanCommands implements vscode.Disposable {
     if (!annotated || type === undefined) return
     const target = this.target(argument)
     if (target && coversSelection(target, this.annotator.active)) {
-      this.act(argument, ({ span }) => actions.setType(annotated, span, type))
+      await this.act(argument, ({ span }) => actions.setType(annotated, span, type))
     } else this.labelSelection(annotated, type)
   }
 
@@ -181,7 +181,7 @@ export class SpanCommands implements vscode.Disposable {
     )
   }
 
-  private markReviewed(): void {
+  private async markReviewed(): Promise<void> {
     const { active } = this.annotator
     if (!active) return
     const { annotated, editor } = active
@@ -194,7 +194,7 @@ export class SpanCommands implements vscode.Disposable {
     if (!sentence) return
     this.tellWindow(annotated)
     actions.markReviewed(annotated, sentence)
-    if (this.drawing.reviewing) this.next((span) => doubt(span) > 0)
+    if (this.drawing.reviewing) await this.next((span) => doubt(span) > 0)
   }
 
   private undo(): void {
@@ -202,25 +202,25 @@ export class SpanCommands implements vscode.Disposable {
     say(undone === undefined ? 'There is no label to undo.' : `Undone: ${undone}.`)
   }
 
-  private review(): void {
+  private async review(): Promise<void> {
     if (!this.annotator.active) {
       say('Annotate This File first: review mode walks its spans.')
       return
     }
     this.drawing.reviewing = true
-    this.next((span) => doubt(span) > 0, 'No doubtful span is left; n goes to the next one.')
+    await this.next((span) => doubt(span) > 0, 'No doubtful span is left; n goes to the next one.')
   }
 
   private leaveReview(): void {
     this.drawing.reviewing = false
   }
 
-  private next(fits: (span: DisplaySpan) => boolean, none?: string): void {
+  private async next(fits: (span: DisplaySpan) => boolean, none?: string): Promise<void> {
     const { active } = this.annotator
     if (!active) return
     const { annotated, editor } = active
     const from = annotated.text.offsetAt(editor.selection.start)
-    const span = annotated.nextSpan(from, fits)
+    const span = await annotated.nextSpan(from, fits)
     if (span) select(editor, annotated, span)
     else if (none) say(none)
   }
@@ -234,10 +234,10 @@ export class SpanCommands implements vscode.Disposable {
   }
 
   private tellWindow(annotated: AnnotatedDocument): void {
-    if (annotated.canKeep || this.toldOfWindow) return
-    this.toldOfWindow = true
+    if (annotated.canKeep || this.toldOfWindow.has(annotated)) return
+    this.toldOfWindow.add(annotated)
     this.annotator.warn(
-      'These labels are in this window only: save the file into the workspace folder to keep them.',
+      `The labels of ${annotated.name} are in this window only: save the file into the workspace folder to keep them.`,
     )
   }
 }

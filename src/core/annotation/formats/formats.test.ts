@@ -59,6 +59,14 @@ const sorted = ({ text, spans }: LabelledDocument) => ({
   spans: spans.map(({ start, end, type }) => ({ start, end, type })),
 })
 
+const withCrlf = ({ text, spans }: LabelledDocument): LabelledDocument => {
+  const moved = (at: number) => at + text.slice(0, at).split('\n').length - 1
+  return {
+    text: text.replaceAll('\n', '\r\n'),
+    spans: spans.map(({ type, start, end }) => ({ type, start: moved(start), end: moved(end) })),
+  }
+}
+
 const formats = {
   'JSONL with offsets': [writeOffsetsJsonl, readOffsetsJsonl],
   doccano: [writeDoccano, readDoccano],
@@ -71,6 +79,14 @@ describe.each(Object.entries(formats))('%s', (_, [write, read]) => {
     fc.assert(
       fc.property(some, (all) => {
         expect(read(write(all), 'file').map(sorted)).toEqual(all.map(sorted))
+      }),
+    )
+  })
+
+  it('reads texts with \\r\\n line ends as the editor counts them', () => {
+    fc.assert(
+      fc.property(some, (all) => {
+        expect(read(write(all.map(withCrlf)), 'file').map(sorted)).toEqual(all.map(sorted))
       }),
     )
   })
