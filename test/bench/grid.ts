@@ -84,7 +84,8 @@ const timeSweep = (data: GridData, root: string, folder: string) => {
     data: {
       train: data.train,
       dev: data.dev,
-      columns: { text: data.columns.text, label: data.columns.label },
+      textColumn: data.columns.text,
+      labelColumn: data.columns.label,
     },
     grid: 'paper',
     seeds: [1],

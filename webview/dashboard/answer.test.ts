@@ -125,6 +125,18 @@ describe('the answer', () => {
     })
   })
 
+  it('claims nothing over cells that learnt nothing', () => {
+    expect(answer(three, judge(three, ['best', 'failed', 'failed'])).sentence).toBe(
+      'lr 5e-5 is best: all 2 others are no better than a guess.',
+    )
+    expect(answer(three, judge(three, ['best', 'withinNoise', 'failed'])).sentence).toBe(
+      'lr 5e-5 is best, +0.5 on the next, which is within noise.',
+    )
+    expect(answer(three.slice(0, 2), judge(three, ['best', 'failed'])).sentence).toBe(
+      'lr 5e-5 is best: the other cell is no better than a guess.',
+    )
+  })
+
   it('says when nothing was learnt', () => {
     const analysis = judge(three, ['failed', 'failed', 'failed'])
     expect(answer(three, { ...analysis, best: null })).toMatchObject({

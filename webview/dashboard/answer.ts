@@ -120,19 +120,25 @@ const failedSentence = ({ metric, analysis }: SweepView): string =>
 
 const sentenceOfMany = (sweep: SweepView, best: Cell, noise: readonly Cell[]): string => {
   const scored = sweep.cells.filter(({ mean }) => mean !== null)
-  const [, next] = scored
+  // Cells that learnt nothing were not held against the best one.
+  const rivals = scored.filter((cell) => cell !== best && cell.verdict !== 'failed')
+  const [next] = rivals
   const name = phraseOf(best, sweep)
-  if (!next) return `${name} is the only cell with a result yet.`
+  if (scored.length === 1) return `${name} is the only cell with a result yet.`
+  if (!next) return `${name} is best: ${othersFailed(scored.length - 1)} no better than a guess.`
   const ahead = formatDifference((best.mean ?? 0) - (next.mean ?? 0), digitsFor(best.spread?.value))
   const lead = `${name} is best, ${ahead} on the next`
   if (best.verdict === undefined)
     return `${lead}, of ${plural(scored.length, 'cell')} with a result.`
   if (noise.length === 0) return `${lead}: more than chance explains.`
-  const rest = scored.length - 1
+  const rest = rivals.length
   if (rest === 1) return `${lead}, which is within noise.`
   const others = noise.length === rest ? `all ${rest}` : `${noise.length} of ${rest}`
   return `${lead}, but ${others} others ${noise.length === 1 ? 'is' : 'are'} within noise of it.`
 }
+
+const othersFailed = (count: number): string =>
+  count === 1 ? 'the other cell is' : `all ${count} others are`
 
 const adviceFor = (best: Cell, noise: readonly Cell[], over: boolean, seeds: number): string => {
   if (best.verdict === 'failed') return 'Try a smaller learning rate, more epochs, or more data.'
