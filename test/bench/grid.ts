@@ -66,7 +66,8 @@ export const timeGrid = (
     )
     return { ...head, timed, seconds: wholeGrid(timed) }
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true })
+    // A trainer that has said its last may still be at the door.
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 })
   }
 }
 
