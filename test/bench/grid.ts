@@ -6,6 +6,7 @@ import type { RunEvent } from '../../src/core/runs/events.ts'
 import { layout } from '../../src/core/runs/store.ts'
 import { cacheDir } from '../../src/runtime/cache.ts'
 import { hasBf16 } from '../../src/runtime/processor.ts'
+import { isAlive, readTrainerRecords } from '../../src/runtime/trainerRecord.ts'
 import { estimateErrors } from './sweepEstimates.ts'
 
 /** A data set that the paper's grid is run on. */
@@ -66,9 +67,15 @@ export const timeGrid = (
     )
     return { ...head, timed, seconds: wholeGrid(timed) }
   } finally {
-    // A trainer that has said its last may still be at the door.
-    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 })
+    waitForTrainers(folder)
+    fs.rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Weights that are not kept are deleted after the sweep's last run, by a trainer that outlives the command. */
+const waitForTrainers = (store: string): void => {
+  const clock = new Int32Array(new SharedArrayBuffer(4))
+  while (readTrainerRecords(store).some(isAlive)) Atomics.wait(clock, 0, 0, 500)
 }
 
 /** The other runs of a batch size differ by their epochs; the learning rate changes no time. */
