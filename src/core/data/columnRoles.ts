@@ -129,19 +129,22 @@ const mean = (numbers: readonly number[]): number =>
 const numeric = /^\s*-?\d+([.,]\d+)?\s*$/
 
 /**
- * Whether the first record of a table names its columns: all names filled, distinct and no numbers,
- * and one of them known, or their kind unlike that of the values below.
+ * Whether the first record of a table names its columns: names that are no numbers, and one of them
+ * known, or all distinct and their kind unlike that of the values below. The first may be empty, as
+ * pandas leaves it above a table's row numbers.
  */
 export const looksLikeHeader = (
   first: readonly string[],
   rest: readonly (readonly string[])[],
 ): boolean => {
-  const distinct = new Set(first.map((name) => name.trim().toLowerCase())).size
   const names = first.every(
-    (name) => name.trim() !== '' && name.length <= 60 && !numeric.test(name),
+    (name, column) =>
+      (column === 0 || name.trim() !== '') && name.length <= 60 && !numeric.test(name),
   )
-  if (!names || distinct !== first.length) return false
-  if (first.some(isKnownColumnName)) return true
+  if (!names) return false
+  if (first.some(isKnownColumnName) || isAboveRowNumbers(first, rest)) return true
+  const distinct = new Set(first.map((name) => name.trim().toLowerCase())).size
+  if (first[0]?.trim() === '' || distinct !== first.length) return false
   return first.some((name, column) => {
     const below = rest.map((fields) => fields[column] ?? '')
     if (below.length < 2) return false
@@ -151,3 +154,12 @@ export const looksLikeHeader = (
     return below.length >= 10 && values.size <= below.length / 5 && !values.has(name)
   })
 }
+
+const isAboveRowNumbers = (
+  first: readonly string[],
+  rest: readonly (readonly string[])[],
+): boolean =>
+  first.length > 1 &&
+  first[0]?.trim() === '' &&
+  rest.length >= 2 &&
+  rest.every((fields, row) => fields[0] === String(row))

@@ -77,10 +77,24 @@ const describeTable = (
   const [first = [], ...rest] = rows.map(({ fields }) => fields as readonly string[])
   refuseCarriageReturns(file, first)
   const header = givenHeader ?? looksLikeHeader(first, rest)
-  const body = (header ? rest : [first, ...rest]).filter((row) => row.length >= first.length)
-  const keys: ColumnKey[] = first.map((name, index) => (header ? name.trim() : index))
+  const body = (header ? rest : [first, ...rest]).filter(
+    (row) => row.length >= first.length && row.some((field) => field !== ''),
+  )
+  const keys = header ? namedKeys(first) : first.map((_, index) => index)
   const values = keys.map((_, index) => body.map((row) => row[index] ?? ''))
   return describeColumns(file, format, header, keys, values, body.length)
+}
+
+/** A column without a name goes by its number, one whose name is taken by `name.1`, as in pandas. */
+const namedKeys = (first: readonly string[]): ColumnKey[] => {
+  const keys: ColumnKey[] = []
+  for (const [index, field] of first.entries()) {
+    const name = field.trim()
+    let key = name
+    for (let copy = 1; key !== '' && keys.includes(key); copy++) key = `${name}.${copy}`
+    keys.push(key === '' ? index : key)
+  }
+  return keys
 }
 
 /** An old Mac's line ends make one line of the whole file. */

@@ -1,0 +1,47 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
+import { readExamples } from './examples.ts'
+import { inspectDataFile } from './inspect.ts'
+
+const files = new TemporaryFiles()
+afterAll(() => files.remove())
+
+const csv = (header: string, rows: readonly string[]) =>
+  files.write('x.csv', `${[header, ...rows].join('\n')}\n`)
+const numbered = Array.from({ length: 12 }, (_, at) => `${at},text ${at},${at % 2 ? 'a' : 'b'}`)
+const keys = async (file: string) => (await inspectDataFile(file)).columns.map(({ key }) => key)
+
+describe('the header of a table', () => {
+  it.each([',text,label', ',utterance,kind'])('may be that of pandas: %s', async (header) => {
+    const file = csv(header, numbered)
+    const { header: found, columns } = await inspectDataFile(file)
+    expect(found).toBe(true)
+    expect(columns[0]).toMatchObject({ key: 0, name: 'column 0' })
+    const options = { pair: false, labels: 'required' } as const
+    const examples = await readExamples(file, { ...options, labelColumn: 2 })
+    expect(examples.texts).toHaveLength(12)
+    expect(new Set(examples.labels)).toEqual(new Set(['a', 'b']))
+    const byNumber = await readExamples(file, { ...options, textColumn: 0, labelColumn: 2 })
+    expect(byNumber.texts[1]).toBe('1')
+  })
+
+  it('may name two columns alike: the second is known by a number more', async () => {
+    const file = csv(
+      'text,label,label',
+      numbered.map((row) => row.replace(/^\d+,/, 'x,')),
+    )
+    expect(await keys(file)).toEqual(['text', 'label', 'label.1'])
+    expect((await inspectDataFile(file)).guess).toEqual({ text: 'text', label: 'label' })
+  })
+
+  it('is not an empty first text', async () => {
+    const rows = ['good text,1', 'bad text,0', 'more text,1']
+    expect((await inspectDataFile(csv(',1', rows))).header).toBe(false)
+    expect((await inspectDataFile(csv(',good', ['a,bad', 'b,good']))).header).toBe(false)
+  })
+
+  it('and the labels are told where a row is empty', async () => {
+    const file = csv('utterance,kind', [...numbered.map((row) => row.replace(/^\d+,/, '')), ','])
+    expect((await inspectDataFile(file)).guess.label).toBe('kind')
+  })
+})
