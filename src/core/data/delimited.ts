@@ -6,11 +6,15 @@ export type DelimitedRecord =
   | { readonly line: number; readonly fields: string[]; readonly error?: never }
   | { readonly line: number; readonly error: InputError; readonly fields?: never }
 
+/** Fields that are all empty are a row, as in CSV: one that cannot be read, not one to pass over. */
+const isBlank = (text: string, delimiter: string): boolean =>
+  text.trim() === '' && !text.includes(delimiter)
+
 /** TSV as GLUE has it: a tab ends a field, a line ends a record, a quote is a quote. */
 export async function* readTsv(file: string): AsyncGenerator<DelimitedRecord> {
   for await (const { line, text, error } of readLines(file)) {
     if (error) yield { line, error }
-    else if (text.trim() !== '') yield { line, fields: text.split('\t') }
+    else if (!isBlank(text, '\t')) yield { line, fields: text.split('\t') }
   }
 }
 
@@ -21,7 +25,7 @@ export async function* readTsv(file: string): AsyncGenerator<DelimitedRecord> {
 export async function* readCsv(file: string, delimiter = ','): AsyncGenerator<DelimitedRecord> {
   let parser: CsvRecordParser | undefined
   for await (const line of readLines(file)) {
-    if (!parser && line.text?.trim() === '') continue
+    if (!parser && line.text !== undefined && isBlank(line.text, delimiter)) continue
     parser ??= new CsvRecordParser(file, line.line, delimiter)
     const record = parser.add(line)
     if (record) {

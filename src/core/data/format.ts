@@ -21,10 +21,14 @@ export interface FileFormat {
 
 const sniffBytes = 1 << 16
 
-/** By the file's extension; by its first bytes where the extension says nothing. */
+/**
+ * By the file's extension; by its first bytes where the extension says nothing. What calls itself
+ * JSON may be JSONL: `datasets` writes it so.
+ */
 export const detectFormat = async (file: string): Promise<FileFormat> => {
   const start = await readStart(file)
-  const format = byExtension[path.extname(file).toLowerCase()] ?? formatOf(start)
+  const named = byExtension[path.extname(file).toLowerCase()] ?? formatOf(start)
+  const format = named === 'json' && holdsLines(start) ? 'jsonl' : named
   return { format, delimiter: format === 'csv' ? delimiterOf(start) : '\t' }
 }
 
@@ -43,21 +47,28 @@ const readStart = async (file: string): Promise<string> => {
   }
 }
 
-const formatOf = (start: string): DataFormat => {
-  const trimmed = start.trimStart()
-  if (trimmed.startsWith('[')) return 'json'
-  if (trimmed.startsWith('{')) return isJson(firstLine(trimmed)) ? 'jsonl' : 'json'
-  if (firstLine(start).includes('\t')) return 'tsv'
-  return /[,;]/.test(firstLine(start)) ? 'csv' : 'tsv'
+/** An object on the first line, another on the next; of a whole file's `data` there is only one. */
+const holdsLines = (start: string): boolean => {
+  const [first = '', second = ''] = start.split('\n').filter((line) => line.trim() !== '')
+  return second.trimStart().startsWith('{') && first.trimStart().startsWith('{') && isRow(first)
 }
 
-const isJson = (text: string): boolean => {
+/** One-line JSON is no row where it holds a list of rows, or of SQuAD's articles. */
+const isRow = (text: string): boolean => {
   try {
-    JSON.parse(text)
-    return true
+    const value = JSON.parse(text) as Readonly<Record<string, unknown>>
+    return !Array.isArray(value.data) && !Array.isArray(value.paragraphs)
   } catch {
     return false
   }
+}
+
+const formatOf = (start: string): DataFormat => {
+  const trimmed = start.trimStart()
+  if (trimmed.startsWith('[')) return 'json'
+  if (trimmed.startsWith('{')) return isRow(firstLine(trimmed)) ? 'jsonl' : 'json'
+  if (firstLine(start).includes('\t')) return 'tsv'
+  return /[,;]/.test(firstLine(start)) ? 'csv' : 'tsv'
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''

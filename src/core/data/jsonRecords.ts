@@ -93,15 +93,21 @@ interface Item {
   readonly text: string
 }
 
-/** Finds the elements of the array in a stream of text by counting brackets outside of strings. */
+/** Deeper than any row; what is within a row is checked by its own parser. */
+const deepest = 100_000
+
+/** Finds the elements of the array in a stream of text by its brackets outside of strings. */
 class ArrayCutter {
   private line = 1
-  private depth = 0
+  /** The brackets that are open. */
+  private readonly open: string[] = []
   private inString = false
   private escaped = false
   /** Depth at which the array's elements stand: 1, or 2 inside {"data": […]}; 0 while not found. */
   private itemDepth = 0
   private done = false
+  /** The outermost bracket is closed. */
+  private closed = false
   private item = ''
   private itemLine = 0
   private lastString = ''
@@ -141,8 +147,19 @@ class ArrayCutter {
     return undefined
   }
 
+  private get depth(): number {
+    return this.open.length
+  }
+
   private get inArray(): boolean {
     return this.itemDepth > 0 && !this.done
+  }
+
+  /** What stands outside of the one array or object that a JSON file is. */
+  private unexpected(char: string): InputError {
+    return new InputError(
+      `${this.file}:${this.line} is not valid JSON: unexpected ${JSON.stringify(char)}.`,
+    )
   }
 
   private takeInString(char: string): void {
@@ -154,6 +171,7 @@ class ArrayCutter {
   }
 
   private startString(char: string): void {
+    if (this.depth === 0) throw this.unexpected(char)
     this.inString = true
     this.lastString = ''
     this.keep(char)
@@ -161,16 +179,21 @@ class ArrayCutter {
 
   private openBracket(char: string): void {
     const isRows = char === '[' && (this.depth === 0 || (this.depth === 1 && this.key === 'data"'))
-    if (this.itemDepth === 0 && !this.done && isRows) this.itemDepth = this.depth + 1
+    if ((this.depth === 0 && this.closed) || this.depth >= deepest) throw this.unexpected(char)
+    if (this.done && isRows) {
+      throw new InputError(
+        `${this.file}:${this.line} begins a second list under "data"; join the two.`,
+      )
+    }
+    if (this.itemDepth === 0 && isRows) this.itemDepth = this.depth + 1
     else this.keep(char)
-    this.depth++
+    this.open.push(char)
   }
 
   private closeBracket(char: string): Item | undefined {
-    this.depth--
-    if (this.depth < 0) {
-      throw new InputError(`${this.file}:${this.line} is not valid JSON: unexpected "${char}".`)
-    }
+    const opened = this.open.pop()
+    if (opened !== (char === '}' ? '{' : '[')) throw this.unexpected(char)
+    this.closed ||= this.depth === 0
     if (this.inArray && this.depth < this.itemDepth) {
       const last = this.endItem()
       this.done = true
@@ -183,9 +206,7 @@ class ArrayCutter {
   private takeOther(char: string): void {
     if (this.depth === 1 && char === ':') this.key = this.lastString
     const isSpace = char === ' ' || char === '\n' || char === '\r' || char === '\t'
-    if (this.depth === 0 && !isSpace) {
-      throw new InputError(`${this.file}:${this.line} is not valid JSON: unexpected "${char}".`)
-    }
+    if (this.depth === 0 && !isSpace) throw this.unexpected(char)
     if (!isSpace || this.item !== '') this.keep(char)
   }
 

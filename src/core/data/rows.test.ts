@@ -51,6 +51,13 @@ describe('TSV', () => {
     expect(await read(trailing)).toHaveLength(2)
   })
 
+  it('takes a row of empty fields for a row', async () => {
+    const file = files.write('tabs.tsv', 'a\t1\n\t\n\nb\t2\n')
+    expect((await read(file)).map(({ line }) => line)).toEqual([1, 2, 4])
+    const csv = files.write('tabs.csv', 'a\t1\n\t\n\nb\t2\n')
+    expect((await read(csv)).map(({ line }) => line)).toEqual([1, 2, 4])
+  })
+
   it('skips and counts bad rows where that is asked for', async () => {
     const file = files.write('skip.tsv', 'a\t1\nb\nc\t\xff\n')
     const bytes = Buffer.from('a\t1\nb\nc\t2\n')
@@ -134,6 +141,36 @@ describe('JSON and JSONL', () => {
     await expect(read(scalar)).rejects.toThrow('is not a JSON object')
     const single = files.write('single.json', '{"text": "a"}')
     await expect(read(single)).rejects.toThrow('holds no list of rows')
+  })
+
+  const damaged: [string, string, string][] = [
+    ['a second list', '[{"a": 1}]\n[{"a": 2}]', ':2 is not valid JSON: unexpected "["'],
+    ['a second object', '{"data": [{"a": 1}]}\n{"data": [{"a": 2}]}', ':2 is not valid JSON: unex'],
+    ['a list after an object', '{"a": 1}\n[{"a": 2}]', ':2 is not valid JSON: unexpected "["'],
+    ['a second "data"', '{"data": [{"a": 1}],\n"data": [{"a": 2}]}', ':2 begins a second list'],
+    ['brackets that do not match', '[{"a": 1}\n}', ':2 is not valid JSON: unexpected "}"'],
+    ['brackets crossed in a row', '[{"a": [1}]\n]', ':1 is not valid JSON: unexpected "}"'],
+    ['a bare string', '[{"a": 1}]\n"b"', ':2 is not valid JSON: unexpected "\\""'],
+    ['an open bracket', '[{"a": 1}, [', ':1 is not valid JSON: it ends early'],
+  ]
+  it.each(damaged)('refuses %s', async (_, text, message) => {
+    const file = files.write('damaged.json', text)
+    await expect(read(file)).rejects.toThrow(`${file}${message}`)
+    const bad: unknown[] = []
+    const options = { header: false, onBadRow: (error: InputError) => bad.push(error) }
+    await expect(async () => {
+      for await (const _ of readRows(file, options));
+    }).rejects.toThrow(`${file}${message}`)
+  })
+
+  it('reads JSONL that calls itself JSON, as datasets writes it', async () => {
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n')
+    expect(await fieldsOf(files.write('lines.json', lines))).toEqual(rows)
+    expect(await fieldsOf(files.write('blank.json', `\n${lines}\n`))).toEqual(rows)
+    const one = files.write('one.json', `${JSON.stringify({ data: rows })}\n`)
+    expect(await fieldsOf(one)).toEqual(rows)
+    const bad = files.write('bad.json', '{"a": 1}\n{"a": 2,}\n')
+    await expect(read(bad)).rejects.toThrow(`${bad}:2:9 is not valid JSON`)
   })
 
   it('gives back any array of objects', async () => {
