@@ -113,6 +113,33 @@ describe('SQuAD JSON', () => {
     await expect(load(file)).rejects.toThrow(message)
   })
 
+  const whole = { paragraphs: [{ context: 'Mice', qas: [qa('q', 'Mice', 0)] }] }
+  it.each([
+    [
+      'an article without paragraphs',
+      [whole, { paragraph: whole.paragraphs }],
+      'begins an article',
+    ],
+    ['an article that is no object', [whole, 'x'], 'begins an article without a list'],
+    [
+      'a paragraph that is no object',
+      [{ paragraphs: [0, ...whole.paragraphs] }],
+      'has a paragraph',
+    ],
+    ['paragraphs that are no list', [whole, { paragraphs: {} }], 'begins an article without'],
+  ])('drops nothing silently: %s', async (_, articles, message) => {
+    for (const value of [articles, { version: '1.1', data: articles }]) {
+      const file = write(value, 1)
+      const lines = fs.readFileSync(file, 'utf8').split('\n')
+      const at = lines.findIndex((line) => /^ *("x"|0)/.test(line)) + 1
+      const place = `${file}:${at || lines.findLastIndex((line) => /^ {1,2}\{/.test(line)) + 1} `
+      await expect(load(file)).rejects.toThrow(place + message)
+      const skipped = await loadQuestions(file, { answers: 'checked', skipBadQuestions: true })
+      expect(skipped.skipped + skipped.examples.length).toBeGreaterThan(1)
+      expect(skipped.firstSkipped).toContain(place + message)
+    }
+  })
+
   it('reads paragraphs across the chunks of a large file', async () => {
     const context = 'x\u{1f600}"\\y '.repeat(2000)
     const paragraphs = Array.from({ length: 20 }, (_, n) => ({

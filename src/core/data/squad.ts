@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts'
 import { readText } from './jsonRecords.ts'
 import { parseJson, scanJson } from './jsonText.ts'
 import { type CodePointOffsets, codePointOffsets, type QaAnswer, readAnswers } from './qaAnswers.ts'
-import { ParagraphCutter, type ParagraphText } from './squadParagraphs.ts'
+import { type LostPart, ParagraphCutter, type ParagraphText } from './squadParagraphs.ts'
 
 export interface QaExample {
   readonly id: string
@@ -42,6 +42,7 @@ export async function* readSquad(
     for (const paragraph of cutter.add(chunk)) yield* reader.read(paragraph)
   }
   const rest = cutter.end()
+  reader.refuseLost(cutter.lost(rest))
   if (!reader.anyParagraph) {
     throw new InputError(
       `${file} has no paragraphs; give SQuAD's JSON, {"data": [{"paragraphs": [{"context", "qas"}]}]}, or rows with a question and a context.`,
@@ -82,6 +83,11 @@ class QuestionReader {
       if (typeof example === 'string') this.refuse(at, example)
       else yield example
     }
+  }
+
+  /** What is no paragraph where one is looked for. */
+  refuseLost(lost: readonly LostPart[]): void {
+    for (const { line, what } of this.anyParagraph ? lost : []) this.refuse(line, what)
   }
 
   private refuse(line: number, what: string): void {

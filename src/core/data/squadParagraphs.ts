@@ -1,10 +1,17 @@
 import { InputError } from '../errors.ts'
-import { parseJson } from './jsonText.ts'
+import { parseJson, scanJson } from './jsonText.ts'
 
 /** The text of one paragraph object in a SQuAD file, and the line where it begins. */
 export interface ParagraphText {
   readonly line: number
   readonly text: string
+}
+
+/** What stands where an article or a paragraph is looked for, and is none. */
+export interface LostPart {
+  readonly line: number
+  /** Follows the place: `begins an article …`. */
+  readonly what: string
 }
 
 const longestParagraph = 1 << 24
@@ -29,7 +36,7 @@ export class ParagraphCutter {
   private escaped = false
   private text = ''
   private key = ''
-  /** The file without its paragraphs, each a 0 and its line ends. */
+  /** The file without its paragraphs: each is a -0, which no one writes, and its line ends. */
   private rest = ''
   /** Depth of the paragraph that is read; 0 outside of one. */
   private depth = 0
@@ -55,6 +62,42 @@ export class ParagraphCutter {
   /** What is around the paragraphs. @throws InputError where the file is not JSON */
   end(): unknown {
     return parseJson(this.depth > 0 ? this.rest + this.text : this.rest, this.file)
+  }
+
+  /** Articles without paragraphs, and paragraphs that are no objects. @param rest from `end` */
+  lost(rest: unknown): LostPart[] {
+    const named = !Array.isArray(rest)
+    const articles = named ? (rest as { data?: unknown } | null)?.data : rest
+    if (!Array.isArray(articles)) return []
+    const found = new Map<string, string>()
+    for (const [at, article] of (articles as unknown[]).entries()) {
+      const path = named ? ['data', at] : [at]
+      const { paragraphs } = (article ?? {}) as { paragraphs?: unknown }
+      if (!Array.isArray(paragraphs)) {
+        found.set(path.join('/'), 'begins an article without a list of "paragraphs".')
+        continue
+      }
+      for (const [index, paragraph] of (paragraphs as unknown[]).entries()) {
+        if (Object.is(paragraph, -0)) continue
+        const place = [...path, 'paragraphs', index].join('/')
+        found.set(place, 'has a paragraph that is no JSON object.')
+      }
+    }
+    return found.size === 0 ? [] : this.placed(found)
+  }
+
+  private placed(found: ReadonlyMap<string, string>): LostPart[] {
+    const parts: LostPart[] = []
+    let seen = 0
+    let line = 1
+    scanJson(this.rest, (path, start) => {
+      const what = path.length > 4 ? undefined : found.get(path.join('/'))
+      if (what === undefined) return
+      line += this.rest.slice(seen, start).split('\n').length - 1
+      seen = start
+      parts.push({ line, what })
+    })
+    return parts
   }
 
   private get atParagraph(): boolean {
@@ -127,7 +170,7 @@ export class ParagraphCutter {
     const { text, paragraphLine: line } = this
     this.text = ''
     this.depth = 0
-    this.rest += `0${'\n'.repeat(this.line - line)}`
+    this.rest += `-0${'\n'.repeat(this.line - line)}`
     return { line, text }
   }
 }
