@@ -67,7 +67,7 @@ export class FileScan {
   private readonly contradicting: FindingTally
   private readonly leaked: FindingTally
   private readonly suspicious = new Map<TextSuspicion, FindingTally>()
-  private leakedFrom = 0
+  private readonly leakedFrom = new Set<number>()
 
   constructor(private readonly context: ScanContext) {
     const { file, maxLength, head, data } = context
@@ -94,7 +94,7 @@ export class FileScan {
     if (!before) return
     const where = () => `line ${before.line}`
     if (before.part !== dataParts.indexOf(part)) {
-      this.leakedFrom = before.part
+      this.leakedFrom.add(before.part)
       this.leaked.add(line, () => `line ${before.line} of the ${dataParts[before.part]} data`)
     } else if (before.sameTarget) this.repeated.add(line, where)
     else this.contradicting.add(line, where)
@@ -126,7 +126,7 @@ export class FileScan {
       ),
       ...this.leaked.toFindings(
         (count, where) =>
-          `${this.counted(count)} (${share(count)}) of the ${part} data ${count === 1 ? 'is' : 'are'} also in the ${dataParts[this.leakedFrom]} data, so that scores come out too high; the first repeats ${where}`,
+          `${this.counted(count)} (${share(count)}) of the ${part} data ${count === 1 ? 'is' : 'are'} also in the ${this.leakedParts()} data, so that scores come out too high; the first repeats ${where}`,
       ),
       ...this.repeated.toFindings(
         (count, where) =>
@@ -138,6 +138,11 @@ export class FileScan {
         ),
       ),
     ]
+  }
+
+  /** `train`, `train and dev`. */
+  private leakedParts(): string {
+    return dataParts.filter((_, index) => this.leakedFrom.has(index)).join(' and ')
   }
 
   /** `1 row`, `3 sentences`. */

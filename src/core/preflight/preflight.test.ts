@@ -116,6 +116,17 @@ describe('the preflight of texts', () => {
     expect(findings[1]?.message).toContain('line 5 of the train data')
   })
 
+  it('names all the data that a leak is from', async () => {
+    const { findings } = await preflight('sentence', {
+      train: table(filler(120)),
+      dev: table(filler(100, 500)),
+      test: table([...filler(100, 800), 'filler 2\tbad', 'filler 510\tbad']),
+    })
+    const leak = findings.find(({ kind }) => kind === 'leak')
+    expect(leak?.message).toContain('also in the train and dev data')
+    expect(leak?.message).toContain('the first repeats line 4 of the train data')
+  })
+
   const hopeless: [string, string, Partial<PreflightOptions>, string][] = [
     ['one class', table(filler(60).map((row) => row.replace('bad', 'good'))), {}, 'oneClass'],
     ['scores', table(filler(60).map((_, at) => `text ${at}\t${at / 7}`)), {}, 'scores'],
