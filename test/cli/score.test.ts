@@ -168,7 +168,7 @@ describe('headway score', () => {
     [
       'text for labels',
       ['--head', 'pair', '--gold', 'text.txt', '--predicted', 'text.txt'],
-      /text\.txt has 1200 different labels, which looks like text/,
+      /text\.txt has more than 1000 different labels, which looks like text/,
     ],
     [
       'an unknown positive label',

@@ -67,4 +67,19 @@ describe('labels', () => {
       { numRuns: 300 },
     )
   })
+
+  it('are not texts: those are not read to their end', async () => {
+    const texts = Array.from({ length: 3000 }, (_, at) => `text ${at}`)
+    // The bad byte at the end is not come to.
+    const broken = (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0xff, 10])])
+    const list = files.write('texts.txt', broken(`${texts.join('\n')}\n`))
+    await expect(readLabelColumn(list, undefined)).rejects.toThrow(
+      'more than 1000 different labels',
+    )
+    const rows = texts.map((text) => `1\t${text}`).join('\n')
+    const table = files.write('texts.tsv', broken(`label\ttext\n${rows}\n`))
+    await expect(readLabelColumn(table, 'text')).rejects.toThrow(/different labels in "text"/)
+    const scores = files.write('scores.txt', texts.map((_, at) => at / 7).join('\n'))
+    expect((await readLabelColumn(scores, undefined)).labels).toHaveLength(3000)
+  })
 })

@@ -21,7 +21,7 @@ export interface LabelColumn {
  * @param wanted the column, by name or by number from 0; guessed in a table when left out. A file
  * without columns needs none: there it can only name the first line a header.
  * @throws InputError with file:line for a row without a label; where the column is not there or
- * cannot be told; where there are no rows
+ * cannot be told; where there are no rows, or more than 1,000 different texts
  */
 export const readLabelColumn = async (
   file: string,
@@ -59,13 +59,38 @@ const readTable = async (
   const column = findColumn(head, key, 'label column')
   const labels: string[] = []
   const lines: number[] = []
+  const texts = new DistinctTexts(file, column.name)
   for await (const row of readRows(file, { header: head.header, format })) {
     const label = column.read(row)?.trim()
     if (!label) throw new InputError(`${file}:${row.line} has no label in ${column.name}.`)
+    texts.add(label)
     labels.push(label)
     lines.push(row.line)
   }
   return { file, labels, lines, column: column.name }
+}
+
+const mostLabels = 1000
+
+/** Ends the reading of what holds texts, not labels, before all of it is in memory. */
+class DistinctTexts {
+  private readonly texts = new Set<string>()
+
+  constructor(
+    private readonly file: string,
+    private readonly column: string | undefined,
+  ) {}
+
+  /** @throws InputError */
+  add(label: string): void {
+    if (this.texts.has(label) || Number.isFinite(Number(label))) return
+    this.texts.add(label)
+    if (this.texts.size <= mostLabels) return
+    const where = this.column === undefined ? '' : ` in ${this.column}`
+    throw new InputError(
+      `${this.file} has more than ${mostLabels} different labels${where}, which looks like text; name the label column with --label-column.`,
+    )
+  }
 }
 
 const isNumber = (column: string): boolean => /^\d+$/.test(column)
@@ -74,6 +99,7 @@ const readLabelLines = async (file: string, header: string | undefined): Promise
   const labels: string[] = []
   const lines: number[] = []
   let blank: number | undefined
+  const texts = new DistinctTexts(file, undefined)
   for await (const { line, text, error } of readLines(file)) {
     if (error) throw error
     const label = text.trim()
@@ -81,6 +107,7 @@ const readLabelLines = async (file: string, header: string | undefined): Promise
     else if (blank !== undefined) {
       throw new InputError(`${file}:${blank} is empty; each line has one label.`)
     } else {
+      texts.add(label)
       labels.push(label)
       lines.push(line)
     }
