@@ -5,13 +5,19 @@ const patienceMs = 20
 
 /**
  * Gathers items into batches of at most `size`. What is there goes on without waiting for the rest
- * where the next item is not at hand.
+ * where the next item is not at hand, and before an error of the source is thrown.
  */
 export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   const iterator = items[Symbol.asyncIterator]()
   let batch: T[] = []
   for (let next = iterator.next(); ; ) {
-    const result = batch.length === 0 ? await next : await Promise.race([next, late()])
+    let result: IteratorResult<T> | undefined
+    try {
+      result = batch.length === 0 ? await next : await Promise.race([next, late()])
+    } catch (error) {
+      if (batch.length > 0) yield batch
+      throw error
+    }
     if (result === undefined) {
       yield batch
       batch = []
