@@ -8,6 +8,7 @@ import type { Preflight } from '../../core/preflight/preflight.ts'
 import { trainerEnvironment } from '../../runtime/launchTrainer.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { readSettings } from '../settings.ts'
+import { onText } from './outputText.ts'
 
 export interface PreflightResult extends Preflight {
   readonly estimate: TimeEstimate | null
@@ -45,11 +46,11 @@ export const runPreflightProcess = (
         })
         let output = ''
         let lastLine = ''
-        child.stdout.on('data', (chunk: Buffer) => {
-          output += chunk.toString('utf8')
+        onText(child.stdout, (text) => {
+          output += text
         })
-        child.stderr.on('data', (chunk: Buffer) => {
-          const lines = chunk.toString('utf8').split(/[\r\n]+/)
+        onText(child.stderr, (text) => {
+          const lines = text.split(/[\r\n]+/)
           lastLine = lines.filter((line) => line.trim() !== '').at(-1) ?? lastLine
           progress.report({ message: lastLine })
         })
