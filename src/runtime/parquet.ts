@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import fs from 'node:fs'
 import type { FileMetaData } from 'hyparquet'
 import { InputError, messageOf } from '../core/errors.ts'
@@ -10,7 +11,7 @@ interface Feature {
 type Features = Readonly<Record<string, Feature>>
 
 /**
- * Writes a Parquet file's rows as JSONL, row group by row group. Where the file was written by
+ * Writes a Parquet file's rows as JSONL, some thousand rows at a time. Where the file was written by
  * Hugging Face's `datasets`, classes become their names, and pictures and sounds are left out.
  * @param append adds to what `to` holds already
  * @returns how many rows
@@ -22,9 +23,10 @@ export const parquetToJsonl = async (file: string, to: string, append = false): 
   output.on('error', () => {})
   try {
     let rows = 0
-    for await (const lines of rowLines(file)) {
-      rows += lines.length
-      await written(output, lines.join(''))
+    for await (const line of rowLines(file)) {
+      rows++
+      // Waits where the disk is slower: what is not written yet is held in memory.
+      if (!output.write(line)) await drained(output)
     }
     return rows
   } finally {
@@ -35,13 +37,15 @@ export const parquetToJsonl = async (file: string, to: string, append = false): 
   }
 }
 
-const written = (stream: fs.WriteStream, text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()))
-  })
+const drained = async (stream: fs.WriteStream): Promise<void> => {
+  if (stream.errored) throw stream.errored
+  await once(stream, 'drain')
+}
 
-/** The lines of one row group after the other. */
-async function* rowLines(file: string): AsyncGenerator<string[]> {
+/** Rows that are unpacked at a time: a row group may hold millions. */
+const rowsAtOnce = 10_000
+
+async function* rowLines(file: string): AsyncGenerator<string> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import(
     'hyparquet'
   )
@@ -51,18 +55,27 @@ async function* rowLines(file: string): AsyncGenerator<string[]> {
     const metadata = await parquetMetadataAsync(buffer)
     const features = featuresOf(metadata)
     const columns = textColumns(metadata, features)
-    let rowStart = 0
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows)
+    for (const { start, end } of slices(metadata)) {
       const rows = await parquetReadObjects({
-        ...{ file: buffer, metadata, rowStart, rowEnd, columns, compressors },
+        ...{ file: buffer, metadata, rowStart: start, rowEnd: end, columns, compressors },
       })
-      rowStart = rowEnd
-      yield rows.map((row) => `${JSON.stringify(plainRow(row, features))}\n`)
+      for (const row of rows) yield `${JSON.stringify(plainRow(row, features))}\n`
     }
   } catch (error) {
     if (error instanceof InputError) throw error
     throw new InputError(`${file} cannot be read as Parquet: ${messageOf(error)}.`)
+  }
+}
+
+/** Row numbers of each part that is read at once; none goes over the end of its row group. */
+function* slices({ row_groups: groups }: FileMetaData): Generator<{ start: number; end: number }> {
+  let groupStart = 0
+  for (const { num_rows: count } of groups) {
+    const groupEnd = groupStart + Number(count)
+    for (let start = groupStart; start < groupEnd; start += rowsAtOnce) {
+      yield { start, end: Math.min(start + rowsAtOnce, groupEnd) }
+    }
+    groupStart = groupEnd
   }
 }
 
