@@ -1,5 +1,6 @@
 import type { QaColumns } from '../../core/data/qaRows.ts'
 import { loadQuestions } from '../../core/data/questions.ts'
+import { skippedWarning } from '../../core/data/skipped.ts'
 import { defaultStride } from '../../core/qa/contextWindows.ts'
 import { QuestionEncoder } from '../../core/qa/encodeQuestion.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
@@ -26,11 +27,12 @@ export const evaluateAnswersOf = async (
   request: EvaluateAnswers,
 ): Promise<EvaluatedFile> => {
   const { file, columns, skipBadRows, unanswerable } = request
-  const { examples, version, skipped, firstSkipped } = await loadQuestions(file, {
+  const read = await loadQuestions(file, {
     answers: 'checked',
     columns,
     skipBadQuestions: skipBadRows,
   })
+  const { examples, version } = read
   const model = await load()
   const { askedQuestion, evaluateAnswers } = await import('../../engine/tasks/qaTask.ts')
   const { stride = defaultStride(model.maxLength) } = request
@@ -39,6 +41,6 @@ export const evaluateAnswersOf = async (
   return {
     ...evaluateAnswers(model, questions, { version, unanswerable }),
     examples: questions.length,
-    notes: skipped > 0 ? [`${skipped} bad questions skipped, the first: ${firstSkipped}`] : [],
+    notes: skippedWarning(read, 'question'),
   }
 }

@@ -1,5 +1,6 @@
 import type { ColumnKey } from '../../core/data/inspect.ts'
 import { loadTextExamples } from '../../core/data/textData.ts'
+import { InputError } from '../../core/errors.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
 import type { EvaluatedFile } from './evaluatedFile.ts'
 
@@ -28,7 +29,8 @@ export const evaluateTextsOf = async (
   load: () => Promise<LoadedModel>,
   { file, columns, skipBadRows, pair, labels, positiveLabel }: EvaluateTexts,
 ): Promise<EvaluatedFile> => {
-  const examples = await loadTextExamples(file, {
+  refuseUnknown(positiveLabel, labels)
+  const { examples, warnings } = await loadTextExamples(file, {
     data: { ...columns, skipBadRows },
     head: pair ? 'pair' : 'sentence',
     regression: labels.length === 0,
@@ -40,5 +42,13 @@ export const evaluateTextsOf = async (
   const { tokenizer, maxLength } = model
   const encoded = encodeTexts(examples, tokenizer, maxLength)
   const evaluated = evaluateTexts(model, encoded, { maxLength, labels, positiveLabel })
-  return { ...evaluated, examples: encoded.length, notes: [] }
+  return { ...evaluated, examples: encoded.length, notes: warnings }
+}
+
+const refuseUnknown = (positiveLabel: string | undefined, labels: readonly string[]): void => {
+  if (positiveLabel === undefined || labels.includes(positiveLabel)) return
+  const known = labels.map((label) => JSON.stringify(label.slice(0, 60))).join(', ')
+  throw new InputError(
+    `headway evaluate: the --positive-label ${JSON.stringify(positiveLabel.slice(0, 60))} is no label of the model (${known || 'it gives scores'}).`,
+  )
 }

@@ -1,4 +1,5 @@
 import type { ColumnKey } from '../../core/data/inspect.ts'
+import { skippedWarning } from '../../core/data/skipped.ts'
 import { loadTokenData } from '../../core/data/tokenData.ts'
 import { tokenColumns } from '../../core/data/tokenSets.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
@@ -39,7 +40,7 @@ export const evaluateTokensOf = async (
   const unknown = [...new Set(sentences.flatMap(({ tags }) => tags))].filter(
     (tag) => !known.has(tag),
   )
-  const notes = data.firstSkipped === undefined ? [] : [data.firstSkipped]
+  const notes = skippedWarning(data, 'sentence')
   if (unknown.length > 0) {
     notes.push(
       `${file} has tags that the model does not know (${unknown.sort().slice(0, 10).join(', ')}): counted as missed.`,

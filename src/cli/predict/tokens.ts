@@ -1,6 +1,9 @@
 import path from 'node:path'
 import { openExamples, readExampleRows } from '../../core/data/examples.ts'
+import { detectFormat } from '../../core/data/format.ts'
 import type { ColumnKey } from '../../core/data/inspect.ts'
+import type { JsonFields } from '../../core/data/jsonRecords.ts'
+import { readRecords } from '../../core/data/rows.ts'
 import { readTokenSentences } from '../../core/data/tokenData.ts'
 import { tokenColumns } from '../../core/data/tokenSets.ts'
 import { InputError } from '../../core/errors.ts'
@@ -81,7 +84,8 @@ const describe = ({ entities, words }: TokenPrediction) => ({
 })
 
 const tokenFile = /^\.(?:conll\d*|conllu|iob\d?|bio|bioes|ner|pos|annotated)$/i
-const table = /^\.(?:tsv|csv|jsonl|ndjson|json)$/i
+const json = /^\.(?:jsonl|ndjson|json)$/i
+const table = /^\.(?:tsv|csv)$/i
 
 const placedSentences = (request: TokenRequest): AsyncIterable<PlacedSentence> => {
   const { text, textPair, input, textColumn } = request
@@ -92,12 +96,12 @@ const placedSentences = (request: TokenRequest): AsyncIterable<PlacedSentence> =
   if (input === undefined) throw new InputError('headway predict: give either --text or --input.')
   const extension = path.extname(input)
   if (input === standardInput) return fromLines(input, request)
-  if (tokenFile.test(extension)) return fromTokenFile(input, request)
-  if (/^\.(?:jsonl|ndjson)$/i.test(extension)) return fromLines(input, request)
+  if (tokenFile.test(extension)) return fromTokenFile(input, request, 'none')
+  if (json.test(extension)) return fromJson(input, request)
   if (!table.test(extension)) return fromLines(input, request)
   // A column with a name is one of texts; rows of a word and its tag have numbers at most.
   const named = textColumn !== undefined && !/^-?\d+$/.test(String(textColumn))
-  return named ? fromRows(input, request) : fromTokenFile(input, request)
+  return named ? fromRows(input, request) : fromTokenFile(input, request, 'required')
 }
 
 async function* one(sentence: string): AsyncGenerator<PlacedSentence> {
@@ -108,6 +112,25 @@ async function* fromLines(input: string, request: TokenRequest): AsyncGenerator<
   for await (const row of inputLines(input)) {
     yield { line: row.line, sentence: row.fields ? sentenceOf(row, request, input) : row.text }
   }
+}
+
+/** Rows with a text or a list of words; tags, where there are any, are not looked at. */
+async function* fromJson(file: string, request: TokenRequest): AsyncGenerator<PlacedSentence> {
+  const onBadRow = request.skipBadRows ? report : undefined
+  for await (const { line, fields, error } of readRecords(file, await detectFormat(file))) {
+    try {
+      if (error) throw error
+      const row = { line, text: '', fields: fields as JsonFields }
+      yield { line, sentence: sentenceOf(row, request, file) }
+    } catch (bad) {
+      if (!(bad instanceof InputError) || !onBadRow) throw bad
+      onBadRow(bad)
+    }
+  }
+}
+
+const report = (error: InputError): void => {
+  process.stderr.write(`${error.message}\n`)
 }
 
 const sentenceOf = (
@@ -123,16 +146,17 @@ const sentenceOf = (
 }
 
 const isWords = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((word) => typeof word === 'string')
+  Array.isArray(value) && value.every((word) => typeof word === 'string' && word !== '')
 
 async function* fromTokenFile(
   file: string,
   { textColumn, labelColumn, skipBadRows }: TokenRequest,
+  tags: 'required' | 'none',
 ): AsyncGenerator<PlacedSentence> {
-  const onBadSentence = (error: InputError) => process.stderr.write(`${error.message}\n`)
   const sentences = readTokenSentences(file, {
     ...tokenColumns(textColumn, labelColumn),
-    ...(skipBadRows ? { onBadSentence } : {}),
+    tags,
+    ...(skipBadRows ? { onBadSentence: report } : {}),
   })
   let empty = true
   for await (const { words, line } of sentences) {
@@ -146,9 +170,8 @@ async function* fromRows(
   file: string,
   { textColumn, skipBadRows }: TokenRequest,
 ): AsyncGenerator<PlacedSentence> {
-  const onBadRow = (error: InputError) => process.stderr.write(`${error.message}\n`)
   const options = { textColumn, pair: false, labels: 'none' } as const
   const opened = await openExamples(file, options)
-  const rows = readExampleRows(opened, {}, skipBadRows ? onBadRow : undefined)
+  const rows = readExampleRows(opened, {}, skipBadRows ? report : undefined)
   for await (const { line, text } of rows) yield { line, sentence: text }
 }

@@ -7,6 +7,8 @@ export interface ConllOptions {
   readonly wordColumn?: number | undefined
   /** Column of the tag, likewise; the last when left out. */
   readonly tagColumn?: number | undefined
+  /** `none`: words to predict on, one column is enough; tags come empty. */
+  readonly tags?: 'required' | 'none' | undefined
   /** Called for each sentence with a bad row, which is then skipped; left out, it is thrown. */
   readonly onBadSentence?: ((error: InputError) => void) | undefined
 }
@@ -39,7 +41,7 @@ export async function* readConll(
     } else if (!isComment(text, fields, layout, sentence.empty)) {
       const bad = badRow({ file, line, text }, fields, layout, columns)
       if (bad) sentence.refuse(bad)
-      else sentence.add(fields[columns.word] ?? '', fields[columns.tag]?.trim() ?? '', line)
+      else sentence.add(fields[columns.word] ?? '', tagOf(fields, columns), line)
     }
   }
   const last = sentence.finish()
@@ -97,12 +99,17 @@ const isComment = (
 
 interface Places {
   readonly word: number
-  readonly tag: number
+  /** Undefined where no tags are asked for. */
+  readonly tag: number | undefined
 }
+
+const tagOf = (fields: readonly string[], { tag }: Places): string =>
+  tag === undefined ? '' : (fields[tag]?.trim() ?? '')
 
 const placeColumns = (file: string, layout: Layout, options: ConllOptions): Places => {
   const { columns, line } = layout
-  if (columns < 2) {
+  const tagless = options.tags === 'none'
+  if (columns < 2 && !tagless) {
     throw new InputError(
       `${file}:${line} has one column; each row of a CoNLL file has a word and a tag, with tabs or spaces between.`,
     )
@@ -116,7 +123,7 @@ const placeColumns = (file: string, layout: Layout, options: ConllOptions): Plac
   }
   return {
     word: place(options.wordColumn ?? 0, 'word'),
-    tag: place(options.tagColumn ?? -1, 'tag'),
+    tag: tagless ? undefined : place(options.tagColumn ?? -1, 'tag'),
   }
 }
 
@@ -137,7 +144,8 @@ const badRow = (
       `${file}:${line} has ${count} ${count === 1 ? 'column' : 'columns'}, the rows before it have ${columns}; mend the row, or put an empty line where a sentence ends.`,
     )
   }
-  const missing = fields[word] === '' ? 'word' : fields[tag]?.trim() === '' ? 'tag' : undefined
+  const noTag = tag !== undefined && fields[tag]?.trim() === ''
+  const missing = fields[word] === '' ? 'word' : noTag ? 'tag' : undefined
   return missing === undefined
     ? undefined
     : new InputError(`${file}:${line} has no ${missing}; mend the row.`)

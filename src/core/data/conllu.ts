@@ -9,6 +9,8 @@ const tagColumns: Readonly<Record<ConlluTag, number>> = { upos: 3, xpos: 4 }
 export interface ConlluOptions {
   /** `upos` when left out. */
   readonly tag?: ConlluTag | undefined
+  /** `none`: rows to predict on, without tags or with tags that are not looked at. */
+  readonly tags?: 'required' | 'none' | undefined
   /** Called for each sentence with a bad row, which is then skipped; left out, it is thrown. */
   readonly onBadSentence?: ((error: InputError) => void) | undefined
 }
@@ -24,7 +26,7 @@ export async function* readConllu(
   file: string,
   options: ConlluOptions = {},
 ): AsyncGenerator<TokenSentence> {
-  const tag = options.tag ?? 'upos'
+  const tag = options.tags === 'none' ? undefined : (options.tag ?? 'upos')
   const sentence = new SentenceBuilder(file, options.onBadSentence)
   for await (const { line, text, error } of readLines(file)) {
     if (error) sentence.refuse(error)
@@ -40,7 +42,7 @@ export async function* readConllu(
 const takeRow = (
   sentence: SentenceBuilder,
   { file, line, text }: { file: string; line: number; text: string },
-  tag: ConlluTag,
+  tag: ConlluTag | undefined,
 ): void => {
   const row = readRow(text, sentence.length, tag)
   if (typeof row === 'string') sentence.refuse(new InputError(`${file}:${line} ${row}`))
@@ -54,7 +56,7 @@ const otherId = /^(?:[1-9]\d*-[1-9]\d*|\d+\.[1-9]\d*)$/
 const readRow = (
   text: string,
   wordsBefore: number,
-  tag: ConlluTag,
+  tag: ConlluTag | undefined,
 ): { form: string; tag: string } | string | undefined => {
   const fields = text.split('\t')
   if (fields.length !== 10) {
@@ -67,8 +69,9 @@ const readRow = (
   if (Number(id) !== wordsBefore + 1) {
     return `has the id ${id.slice(0, 20)} where ${wordsBefore + 1} comes next; put an empty line after each sentence.`
   }
-  const value = fields[tagColumns[tag]]?.trim() ?? ''
   if (form === '') return 'has no form.'
+  if (tag === undefined) return { form, tag: '' }
+  const value = fields[tagColumns[tag]]?.trim() ?? ''
   if (value === '' || value === '_') return `has no ${tag.toUpperCase()} tag.`
   return { form, tag: value }
 }

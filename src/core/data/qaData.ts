@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts'
 import type { DataFiles } from '../experiment/schema.ts'
 import type { QaColumns } from './qaRows.ts'
 import { loadQuestions, type QuestionFile } from './questions.ts'
+import { skippedWarning } from './skipped.ts'
 import { splitDev } from './split.ts'
 import type { QaExample } from './squad.ts'
 
@@ -47,7 +48,7 @@ export const loadQaData = async (data: DataFiles, base: string): Promise<QaData>
     test: test?.examples ?? null,
     version: (dev ?? train).version,
     unanswerable,
-    warnings: [train, dev, test].flatMap(skippedWarning),
+    warnings: [train, dev, test].flatMap((each) => (each ? skippedWarning(each, 'question') : [])),
   }
 }
 
@@ -77,10 +78,3 @@ const holdOut = (
   const pick = (indices: readonly number[]) => indices.map((index) => examples[index]!)
   return { train: pick(split.train), dev: pick(split.dev) }
 }
-
-const skippedWarning = (read: QuestionFile | undefined): string[] =>
-  read && read.skipped > 0
-    ? [
-        `${read.file}: ${read.skipped} bad ${read.skipped === 1 ? 'question' : 'questions'} skipped, the first: ${read.firstSkipped}`,
-      ]
-    : []

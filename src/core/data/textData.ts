@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts'
 import type { DataFiles } from '../experiment/schema.ts'
 import { type ExampleOptions, isNaNText, type RawExamples, readExamples } from './examples.ts'
 import { labelIndices, labelOrder, scoresOf } from './labels.ts'
+import { skippedWarning } from './skipped.ts'
 import { splitDev } from './split.ts'
 
 /** Examples of the sentence or pair head, ready for a tokenizer; arrays run in parallel. */
@@ -78,14 +79,15 @@ export const loadTextData = async (
       : { train: all, dev: await readOther(data.dev) }
   const test = data.test === undefined ? null : await readOther(data.test)
   const warnings = [train, ...others].flatMap((raw) => [
-    ...skippedWarning(raw),
+    ...skippedWarning(raw, 'row'),
     ...missingTextWarning(raw),
   ])
   return { labels, ...parts, test, columns: train.columns, warnings }
 }
 
 /**
- * Reads one file with a model's labels: to evaluate it, or (labels `none`) to predict on it.
+ * Reads one file with a model's labels: to evaluate it, or (labels `none`) to predict on it. The
+ * warnings say what was skipped.
  * @throws InputError as `loadTextData`
  */
 export const loadTextExamples = async (
@@ -100,7 +102,7 @@ export const loadTextExamples = async (
     readonly labels: readonly string[]
     readonly withLabels: boolean
   },
-): Promise<TextExamples> => {
+): Promise<{ readonly examples: TextExamples; readonly warnings: readonly string[] }> => {
   const raw = await readExamples(file, {
     textColumn: options.data.textColumn,
     textPairColumn: options.data.textPairColumn,
@@ -111,7 +113,7 @@ export const loadTextExamples = async (
     labelNames: options.labels,
   })
   const targets = options.withLabels ? targetsOf(raw, options.labels, options.regression) : []
-  return examplesOf(raw, targets)
+  return { examples: examplesOf(raw, targets), warnings: skippedWarning(raw, 'row') }
 }
 
 const targetsOf = (raw: RawExamples, labels: readonly string[], regression: boolean): number[] =>
@@ -154,13 +156,6 @@ const pick = (all: TextExamples, indices: readonly number[]): TextExamples => {
     lines: take(all.lines),
   }
 }
-
-const skippedWarning = ({ file, skipped, firstSkipped }: RawExamples): string[] =>
-  skipped === 0
-    ? []
-    : [
-        `${file}: ${skipped} bad ${skipped === 1 ? 'row' : 'rows'} skipped, the first: ${firstSkipped}`,
-      ]
 
 /** A constant column, or one of NaN only, has nothing to tell the classes by. */
 const refuseOneText = ({ file, texts, textPairs, columns }: RawExamples): void => {

@@ -150,6 +150,24 @@ describe('token data', () => {
     expect(data.sentences[1]?.tags[0]).toBe('I-PER')
   })
 
+  it('reads words without tags where none are asked for', async () => {
+    const words = async (name: string, text: string): Promise<readonly string[][]> => {
+      const found: string[][] = []
+      const reader = readTokenSentences(files.write(name, text), { tags: 'none' })
+      for await (const sentence of reader) found.push([...sentence.words])
+      return found
+    }
+    expect(await words('one.conll', 'EU\nrejects\n\nPeter\n')).toEqual([
+      ['EU', 'rejects'],
+      ['Peter'],
+    ])
+    expect(await words('two.conll', 'EU\tO\nrejects\t\n')).toEqual([['EU', 'rejects']])
+    const row = (id: number, form: string) => [id, form, ...'________'].join('\t')
+    expect(await words('u.conllu', `${row(1, 'Er')}\n${row(2, 'ist')}\n`)).toEqual([['Er', 'ist']])
+    const one = files.write('one.conll', 'EU\n')
+    await expect(loadTokenData(one)).rejects.toThrow(`${one}:1 has one column`)
+  })
+
   it('leaves out a sentence with a bad row where that is asked for, and counts it', async () => {
     const file = files.write('skip.conll', 'a O\n\nb O\nc\nd\n\ne O\n')
     await expect(loadTokenData(file)).rejects.toThrow(':4 has 1 column')

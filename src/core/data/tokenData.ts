@@ -46,6 +46,8 @@ export interface TokenReadOptions {
   /** CoNLL columns, from 0, negative ones counted from the end; of JSON rows the lists' names. */
   readonly wordColumn?: ColumnKey | undefined
   readonly tagColumn?: ColumnKey | undefined
+  /** `none`: words to predict on, in columns without tags, or with tags that are not looked at. */
+  readonly tags?: 'required' | 'none' | undefined
   /** The tag of CoNLL-U. */
   readonly conlluTag?: ConlluTag | undefined
   readonly onBadSentence?: ((error: InputError) => void) | undefined
@@ -56,14 +58,14 @@ export async function* readTokenSentences(
   file: string,
   options: TokenReadOptions = {},
 ): AsyncGenerator<TokenSentence> {
-  const { onBadSentence } = options
+  const { tags, onBadSentence } = options
   const format = options.format ?? (await detectTokenFormat(file))
-  if (format === 'conllu') yield* readConllu(file, { tag: options.conlluTag, onBadSentence })
+  if (format === 'conllu') yield* readConllu(file, { tag: options.conlluTag, tags, onBadSentence })
   else if (format === 'rows') yield* readTokenRows(file, options)
   else {
     const wordColumn = columnNumber('textColumn', options.wordColumn)
     const tagColumn = columnNumber('labelColumn', options.tagColumn)
-    yield* readConll(file, { wordColumn, tagColumn, onBadSentence })
+    yield* readConll(file, { wordColumn, tagColumn, tags, onBadSentence })
   }
 }
 

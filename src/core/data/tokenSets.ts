@@ -2,6 +2,7 @@ import path from 'node:path'
 import { InputError } from '../errors.ts'
 import type { DataFiles } from '../experiment/schema.ts'
 import type { ColumnKey } from './inspect.ts'
+import { skippedWarning } from './skipped.ts'
 import { splitDev } from './split.ts'
 import { type LabelKind, labelKindOf, tagOrder } from './tagOrder.ts'
 import { loadTokenData, type TokenData, type TokenReadOptions } from './tokenData.ts'
@@ -98,12 +99,9 @@ const holdOut = (
   return { train: pick(split.train), dev: pick(split.dev) }
 }
 
-const fileWarnings = ({ file, skipped, firstSkipped, issues, issueCount }: TokenData): string[] => {
-  const warnings: string[] = []
-  if (skipped > 0) {
-    const sentences = skipped === 1 ? 'sentence' : 'sentences'
-    warnings.push(`${file}: ${skipped} bad ${sentences} skipped, the first: ${firstSkipped}`)
-  }
+const fileWarnings = (data: TokenData): string[] => {
+  const { file, issues, issueCount } = data
+  const warnings = skippedWarning(data, 'sentence')
   const [first] = issues
   if (first) {
     const count = issueCount === 1 ? 'a tag breaks' : `${issueCount} tags break`
