@@ -125,11 +125,16 @@ const read = async (name: string, head: TaskHead, file: string): Promise<void> =
   }
 }
 
+/** Of the file as a whole: no line of it is at fault. */
+const wholeFile =
+  /is empty|has no (rows|labels|sentences|questions|paragraphs)|holds no list of rows|cannot be told|has no [\w ]+ column|same column|look like text/
+
 const onlyInputError = (name: string) => (error: unknown) => {
   if (!(error instanceof InputError)) throw error
   expect(error.message).toContain(name)
   expect(error.message).toMatch(/[.?]$/)
   expect(error.message.length).toBeLessThan(2000)
+  if (!wholeFile.test(error.message)) expect(error.message).toMatch(new RegExp(`${name}:\\d+`))
 }
 
 const tokenizer = loadTokenizer(path.join(fixture('training')))
@@ -198,5 +203,131 @@ describe('nothing is dropped silently', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  /** @param first is good: a file without anything good is refused as a whole */
+  const counted = (
+    kind: string,
+    part: fc.Arbitrary<string>,
+    write: (parts: readonly string[]) => string,
+    read: (file: string) => Promise<number>,
+    first: string,
+    partsOf: (part: string) => number = () => 1,
+  ) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 12 }), async (parts) => {
+        const all = [first, ...parts]
+        const file = files.write(`counted.${kind}`, write(all))
+        expect(await read(file)).toBe(all.reduce((sum, each) => sum + partsOf(each), 0))
+      }),
+      { numRuns: 50 },
+    )
+
+  const readRows = async (file: string): Promise<number> => {
+    const options = { textColumn: 'text', labelColumn: 'label', pair: false, skipBadRows: true }
+    const { texts, skipped } = await readExamples(file, { ...options, labels: 'required' })
+    return texts.length + skipped
+  }
+  const plain = fc
+    .string({ unit: 'grapheme', maxLength: 6 })
+    .map((text) => text.replaceAll(/[\r\n"]/g, ' '))
+
+  it('csv: each record is an example or a bad row', () => {
+    const quoted = fc.string({ maxLength: 6 }).map((text) => text.replaceAll('\r', '\n'))
+    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`
+    const record = fc.oneof(
+      fc.tuple(quoted, quoted).map((pair) => pair.map(quote).join(',')),
+      plain,
+    )
+    const write = (records: readonly string[]) => ['text,label', ...records].join('\n')
+    const partsOf = (each: string) => (each.trim() === '' ? 0 : 1)
+    return counted('csv', record, write, readRows, 'a,b', partsOf)
+  })
+
+  it('json: each element is an example or a bad row', () => {
+    const row = fc.record({ text: plain, label: plain }, { requiredKeys: [] })
+    const element = fc.oneof(row, fc.jsonValue()).map((value) => JSON.stringify(value))
+    const write = (elements: readonly string[]) => `[${elements.join(',\n')}]`
+    return counted('json', element, write, readRows, '{"text": "a", "label": "b"}')
+  })
+
+  const readSentences = async (file: string): Promise<number> => {
+    const { sentences, skipped } = await loadTokenData(file, { skipBadSentences: true })
+    return sentences.length + skipped
+  }
+  const sentencesOf = (row: fc.Arbitrary<string>) =>
+    fc.array(row, { minLength: 1, maxLength: 4 }).map((lines) => lines.join('\n'))
+  const asSentences = (sentences: readonly string[]) => sentences.join('\n\n')
+
+  it('conll: each sentence is one or is skipped', () => {
+    const row = fc.constantFrom('w B-X', 'w O', 'w', 'w O O', 'w\r O', '" O', '# O')
+    return counted('conll', sentencesOf(row), asSentences, readSentences, 'w O')
+  })
+
+  it('conllu: each sentence is one or is skipped', () => {
+    const fields = (id: string, form: string, tag: string) =>
+      [id, form, '_', tag, '_', '_', '_', '_', '_', '_'].join('\t')
+    const word = fc
+      .tuple(
+        fc.constantFrom('1', '2', 'x'),
+        fc.constantFrom('w', ''),
+        fc.constantFrom('X', '_', ''),
+      )
+      .map(([id, form, tag]) => fields(id, form, tag))
+    const row = fc.oneof(word, fc.constant('1\tw'))
+    return counted('conllu', sentencesOf(row), asSentences, readSentences, fields('1', 'w', 'X'))
+  })
+
+  const readAnswers = async (file: string): Promise<number> => {
+    const options = { answers: 'checked', skipBadQuestions: true } as const
+    const { examples, skipped } = await loadQuestions(file, options)
+    return examples.length + skipped
+  }
+
+  it('squad: each question is one or is skipped, with each article and paragraph that is none', () => {
+    const answers = [{ text: 'Mice', answer_start: 0 }]
+    const good = () => ({ id: `${Math.random()}`, question: '?', answers })
+    const question = fc.constantFrom<unknown>(1, {}, { question: '?', answers }, 'good')
+    const paragraph = fc.oneof(
+      fc.record({ context: fc.constant('Mice'), qas: fc.array(question, { maxLength: 3 }) }),
+      fc.constantFrom<unknown>(0, 'x', null, [], {}, { context: 'Mice' }),
+    )
+    const article = fc.oneof(
+      fc.record({ paragraphs: fc.array(paragraph, { maxLength: 3 }) }),
+      fc.constantFrom<unknown>(0, 'x', null, [], {}, { paragraphs: 1 }),
+    )
+    interface Article {
+      readonly paragraphs?: readonly ({ readonly qas?: readonly unknown[] } | null)[]
+    }
+    const partsOf = (text: string): number => {
+      const { paragraphs } = (JSON.parse(text) ?? {}) as Article
+      if (!Array.isArray(paragraphs)) return 1
+      return paragraphs.reduce(
+        (sum, each) => sum + (Array.isArray(each?.qas) ? each.qas.length : 1),
+        0,
+      )
+    }
+    const filled = (text: string) => text.replaceAll('"good"', () => JSON.stringify(good()))
+    const write = (articles: readonly string[]) => `{"data": [${articles.map(filled).join(',\n')}]}`
+    const first = '{"paragraphs": [{"context": "Mice", "qas": ["good"]}]}'
+    const articles = article.map((value) => JSON.stringify(value))
+    return counted('squad.json', articles, write, readAnswers, first, partsOf)
+  })
+
+  it('rows of questions: each line is a question or a bad row', () => {
+    const row = fc.record(
+      {
+        question: fc.constantFrom('?', '', 1),
+        context: fc.constantFrom('Mice', ''),
+        answers: fc.constantFrom('Mice', 'Rats', '', { text: ['Mice'], answer_start: [1] }),
+      },
+      { requiredKeys: [] },
+    )
+    const line = fc.oneof(
+      row.map((value) => JSON.stringify(value)),
+      fc.constantFrom('{', '[]', '"x"'),
+    )
+    const first = '{"question": "?", "context": "Mice", "answers": "Mice"}'
+    return counted('jsonl', line, (lines) => lines.join('\n'), readAnswers, first)
   })
 })
