@@ -43,6 +43,8 @@ const details: Readonly<Record<string, string>> = {
   --positive-label L       the class that f1, precision and recall speak of
   --regression             labels are scores
   --skip-bad-rows          skip rows that cannot be read
+  --header --no-header     whether a table's first row names its columns; told from it when left out
+  --quotes --no-quotes     whether a table's fields may stand in double quotes (CSV: yes, TSV: no)
   --preset paper           paper, stable or small
   --lr --batch-size --epochs --seed --max-length --stride
   --weight-decay --warmup --dropout --gradient-accumulation
@@ -64,9 +66,11 @@ time that a run and the paper's grid will take here. Exit code 2 where a launch 
   --model M                whose word pieces and speed are meant (sentence-transformers/all-MiniLM-L6-v2)
   --max-length N           longest sequence in word pieces (128; qa 384)
   --text-column --text-pair-column --label-column --question-column --context-column
+  --answer-column --answer-start-column
   --labels A,B,C           label order (sorted)
   --regression             labels are scores
   --skip-bad-rows          bad rows are warnings, not errors
+  --header --no-header --quotes --no-quotes   of a table; as for train
   --no-estimate            do not measure a training step
   --json                   {head, maxLength, files, findings, estimate}
 `,
@@ -133,7 +137,8 @@ RUN may be the folder of a fine-tuned model, FILE a Parquet file or a data set o
   --positive-label L       the class that f1, precision and recall speak of
   --predictions FILE       write them there, one JSON object a line, as in a run's folder
   --unanswerable --skip-bad-rows --max-length --precision --backend
-  --json                   {run, examples, metrics}
+  --header --no-header --quotes --no-quotes   of a table; as in training when left out
+  --json                   {run, examples, metrics, confusion: {labels, counts: [gold][predicted]}}
 `,
   score: `headway score --head token|qa|sentence|pair --gold FILE --predicted FILE [flags] [--json]
 
@@ -149,6 +154,10 @@ Metrics of any predictions, without a model, as the reference scorers give them.
   --labels A,B,C         label order (sorted)
   --positive-label L     the class that f1, precision and recall speak of
   --regression           labels are scores; taken for granted where they have fractions
+
+--json: {head, metrics, confusion: {labels, counts: [gold][predicted]}, …}; confusion of at most 100
+classes. Predicted rows with "probabilities", as headway predict writes them and a run keeps them in
+predictions.jsonl, give ece too.
 `,
   predict: `headway predict --run RUN (--text T [--text-pair T] | --input FILE) [flags]
 
@@ -161,6 +170,7 @@ span. RUN may be the folder of a fine-tuned model. FILE may be Parquet or a data
   --nbest 20               how many answers to tell
   --unanswerable           "no answer" may be one; left out, where the run has trained on such questions
   --skip-bad-rows --max-length --precision --backend
+  --header --no-header --quotes --no-quotes   of a table; as in training when left out
 `,
   export: `headway export --run RUN --to DIR [--format hf|csv|tensorboard|conll|squad] [--json]
 headway export --run RUN --format mlflow [--to http://127.0.0.1:5000 --experiment NAME]

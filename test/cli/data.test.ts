@@ -76,6 +76,31 @@ describe('headway data', () => {
     expect(stdout).toContain('"maxLength" 128 is more than the model\'s 64 positions.')
   })
 
+  it('takes what a table is from the flags', async () => {
+    files.write('none.tsv', table(0, 60).replace('text\tlabel', 'good text\tgood'))
+    const columns = ['--text-column', '0', '--label-column', '1', '--no-estimate']
+    const guessed = await data('none.tsv', ...columns, '--no-header')
+    expect(guessed.stdout).toContain('61 rows (TSV without header')
+    expect((await data('none.tsv', ...columns, '--header')).stdout).toContain('60 rows (TSV with')
+    files.write('quoted.tsv', table(0, 60).replaceAll(/^(a .*)\t/gm, '"$1"\t'))
+    expect((await data('quoted.tsv', '--no-estimate')).stdout).toContain('set "quotes" (--quotes)')
+    expect((await data('quoted.tsv', '--no-estimate', '--quotes')).stdout).not.toContain('quotes')
+  })
+
+  it('takes the columns of answers, and says which were read', async () => {
+    const row = (at: number) => `Which ${at}?\tThe context ${at}\tcontext\t4`
+    const rows = Array.from({ length: 60 }, (_, at) => row(at)).join('\n')
+    files.write('asked.tsv', `q\tc\ta\ts\n${rows}\n`)
+    const columns = ['--question-column', 'q', '--context-column', 'c']
+    const answers = ['--answer-column', 'a', '--answer-start-column', 's', '--no-estimate']
+    const { code, stdout, stderr } = await data('asked.tsv', '--head', 'qa', ...columns, ...answers)
+    expect(code, stderr + stdout).toBe(0)
+    expect(stdout).toContain('question "q", context "c", answer "a", answerStart "s"')
+    files.write('tags.conll', 'EU NNP B-ORG\nja UH O\n\n'.repeat(60))
+    const tags = await data('tags.conll', '--no-estimate')
+    expect(tags.stdout).toContain('word 0, tag 2')
+  })
+
   it('refuses a call without a file, and what is no file', async () => {
     expect((await data()).stderr).toContain('name the training file')
     const missing = await data('no.tsv')

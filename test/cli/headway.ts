@@ -10,9 +10,14 @@ export interface Called {
 }
 
 /** Runs the built program, as a user would in `cwd`. */
-export const headway = (args: readonly string[], cwd: string): Promise<Called> =>
+export const headway = (
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Called> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliScript, ...args], { cwd })
+    const env = { ...process.env, ...environment }
+    const child = spawn(process.execPath, [cliScript, ...args], { cwd, env })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => {

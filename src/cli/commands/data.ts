@@ -14,6 +14,7 @@ import { preflightText } from '../dataReport.ts'
 import { choiceFlag, numberFlag, parseFlags } from '../flags.ts'
 import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
+import { tableFlagTypes, tableOptions } from '../tableFlags.ts'
 
 const types = {
   head: 'string',
@@ -23,10 +24,13 @@ const types = {
   'label-column': 'string',
   'question-column': 'string',
   'context-column': 'string',
+  'answer-column': 'string',
+  'answer-start-column': 'string',
   labels: 'string',
   regression: 'boolean',
   'max-length': 'string',
   'skip-bad-rows': 'boolean',
+  ...tableFlagTypes,
   'no-estimate': 'boolean',
   json: 'boolean',
 } as const
@@ -96,8 +100,11 @@ const readCall = async (values: Values, files: readonly string[]): Promise<Call>
     labelColumn: values['label-column'],
     questionColumn: values['question-column'],
     contextColumn: values['context-column'],
+    answerColumn: values['answer-column'],
+    answerStartColumn: values['answer-start-column'],
     labels: values.labels?.split(',').map((label) => label.trim()),
     skipBadRows: values['skip-bad-rows'],
+    ...tableOptions(values),
   })
   const given = {
     head,

@@ -14,6 +14,7 @@ import { standardInput } from '../predict/inputLines.ts'
 import { predictTextsOf } from '../predict/texts.ts'
 import { predictTokensOf } from '../predict/tokens.ts'
 import { userDir } from '../program.ts'
+import { tableFlagTypes, tableOptions } from '../tableFlags.ts'
 
 const types = {
   run: 'string',
@@ -27,6 +28,7 @@ const types = {
   'question-column': 'string',
   'context-column': 'string',
   'skip-bad-rows': 'boolean',
+  ...tableFlagTypes,
   unanswerable: 'boolean',
   nbest: 'string',
   'max-length': 'string',
@@ -71,13 +73,14 @@ const rowsOf = (
   values: Values,
 ): AsyncGenerator<object> => {
   const { text } = values
+  const data = record?.config.data
   const asked = {
+    table: tableOptions(values, data),
     text,
     textPair: values['text-pair'],
     input: values.input,
     skipBadRows: values['skip-bad-rows'] ?? false,
   }
-  const data = record?.config.data
   const stride = record?.config.stride
   if (head.kind !== 'qa') refuseAnswerFlags(values)
   switch (head.kind) {

@@ -8,6 +8,7 @@ import { finishRun } from '../finishRun.ts'
 import { choiceFlag, numberFlag, parseFlags, requiredFlag } from '../flags.ts'
 import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
+import { tableFlagTypes, tableOptions } from '../tableFlags.ts'
 
 const types = {
   head: 'string',
@@ -26,6 +27,7 @@ const types = {
   labels: 'string',
   'positive-label': 'string',
   'skip-bad-rows': 'boolean',
+  ...tableFlagTypes,
   regression: 'boolean',
   lr: 'string',
   'batch-size': 'string',
@@ -73,6 +75,7 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
         labels: values.labels?.split(',').map((label) => label.trim()),
         positiveLabel: values['positive-label'],
         skipBadRows: values['skip-bad-rows'],
+        ...tableOptions(values),
       }),
       learningRate: number('lr'),
       batchSize: number('batch-size'),

@@ -1,3 +1,4 @@
+import type { TableOptions } from '../../core/data/format.ts'
 import { readText } from '../../core/data/jsonRecords.ts'
 import type { QaColumns } from '../../core/data/qaRows.ts'
 import { readQuestions } from '../../core/data/questions.ts'
@@ -16,6 +17,8 @@ export interface AnswerRequest {
   /** SQuAD's JSON or rows of questions and contexts; `-`: standard input, line by line. */
   readonly input?: string | undefined
   readonly columns: QaColumns
+  /** How it is to be read, where it is a table. */
+  readonly table: TableOptions
   readonly skipBadRows: boolean
   readonly options: AnswerOptions
 }
@@ -79,12 +82,13 @@ async function* askedLines(request: AnswerRequest): AsyncGenerator<AskedLine> {
 
 async function* fromFile(
   file: string,
-  { columns, skipBadRows }: AnswerRequest,
+  { columns, table, skipBadRows }: AnswerRequest,
 ): AsyncGenerator<AskedLine> {
   const onBadQuestion = (error: InputError) => process.stderr.write(`${error.message}\n`)
   const questions = readQuestions(file, {
     answers: 'none',
     columns,
+    table,
     ...(skipBadRows ? { onBadQuestion } : {}),
   })
   for await (const { question, context, id, line } of questions) {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { openExamples, readExampleRows } from '../../core/data/examples.ts'
+import type { TableOptions } from '../../core/data/format.ts'
 import type { ColumnKey } from '../../core/data/inspect.ts'
 import { InputError } from '../../core/errors.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
@@ -15,6 +16,8 @@ export interface TextRequest {
   readonly input?: string | undefined
   readonly textColumn?: ColumnKey | undefined
   readonly textPairColumn?: ColumnKey | undefined
+  /** How it is to be read, where it is a table. */
+  readonly table: TableOptions
   readonly skipBadRows: boolean
   /** Whether the run is of pairs; undefined where the model does not tell. */
   readonly pair: boolean | undefined
@@ -86,6 +89,7 @@ async function* one(text: TextInput): AsyncGenerator<PlacedText> {
 
 async function* fromRows(file: string, request: TextRequest): AsyncGenerator<PlacedText> {
   const options = {
+    ...request.table,
     textColumn: request.textColumn,
     textPairColumn: request.textPairColumn,
     pair: isPair(request),

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { openExamples, readExampleRows } from '../../core/data/examples.ts'
-import { detectFormat } from '../../core/data/format.ts'
+import { detectFormat, type TableOptions } from '../../core/data/format.ts'
 import type { ColumnKey } from '../../core/data/inspect.ts'
 import type { JsonFields } from '../../core/data/jsonRecords.ts'
 import { readRecords } from '../../core/data/rows.ts'
@@ -20,6 +20,8 @@ export interface TokenRequest {
   readonly input?: string | undefined
   readonly textColumn?: ColumnKey | undefined
   readonly labelColumn?: ColumnKey | undefined
+  /** How it is to be read, where it is a table. */
+  readonly table: TableOptions
   readonly skipBadRows: boolean
   /** Pieces that windows share, as in training. */
   readonly stride?: number | undefined
@@ -85,7 +87,7 @@ const describe = ({ entities, words }: TokenPrediction) => ({
 
 const tokenFile = /^\.(?:conll\d*|conllu|iob\d?|bio|bioes|ner|pos|annotated)$/i
 const json = /^\.(?:jsonl|ndjson|json)$/i
-const table = /^\.(?:tsv|csv)$/i
+const tableFile = /^\.(?:tsv|csv)$/i
 
 const placedSentences = (request: TokenRequest): AsyncIterable<PlacedSentence> => {
   const { text, textPair, input, textColumn } = request
@@ -98,7 +100,7 @@ const placedSentences = (request: TokenRequest): AsyncIterable<PlacedSentence> =
   if (input === standardInput) return fromLines(input, request)
   if (tokenFile.test(extension)) return fromTokenFile(input, request, 'none')
   if (json.test(extension)) return fromJson(input, request)
-  if (!table.test(extension)) return fromLines(input, request)
+  if (!tableFile.test(extension)) return fromLines(input, request)
   // A column with a name is one of texts; rows of a word and its tag have numbers at most.
   const named = textColumn !== undefined && !/^-?\d+$/.test(String(textColumn))
   return named ? fromRows(input, request) : fromTokenFile(input, request, 'required')
@@ -168,9 +170,9 @@ async function* fromTokenFile(
 
 async function* fromRows(
   file: string,
-  { textColumn, skipBadRows }: TokenRequest,
+  { textColumn, table, skipBadRows }: TokenRequest,
 ): AsyncGenerator<PlacedSentence> {
-  const options = { textColumn, pair: false, labels: 'none' } as const
+  const options = { ...table, textColumn, pair: false, labels: 'none' } as const
   const opened = await openExamples(file, options)
   const rows = readExampleRows(opened, {}, skipBadRows ? report : undefined)
   for await (const { line, text } of rows) yield { line, sentence: text }

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts'
 import { readLines } from './lines.ts'
-import { SentenceBuilder, type TokenSentence } from './tokenSentence.ts'
+import { SentenceBuilder, type TokenColumns, type TokenSentence } from './tokenSentence.ts'
 
 export interface ConllOptions {
   /** Column of the word, from 0; negative ones count from the end. The first when left out. */
@@ -11,6 +11,7 @@ export interface ConllOptions {
   readonly tags?: 'required' | 'none' | undefined
   /** Called for each sentence with a bad row, which is then skipped; left out, it is thrown. */
   readonly onBadSentence?: ((error: InputError) => void) | undefined
+  readonly onColumns?: ((columns: TokenColumns) => void) | undefined
 }
 
 /**
@@ -28,6 +29,7 @@ export async function* readConll(
   const layout = await sniffLayout(file)
   if (!layout) return
   const columns = placeColumns(file, layout, options)
+  options.onColumns?.(columns)
   const sentence = new SentenceBuilder(file, options.onBadSentence)
   for await (const { line, text, error } of readLines(file)) {
     if (error) {

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts'
 import { readLines } from './lines.ts'
-import { SentenceBuilder, type TokenSentence } from './tokenSentence.ts'
+import { SentenceBuilder, type TokenColumns, type TokenSentence } from './tokenSentence.ts'
 
 /** Which column is the tag: the universal part of speech, or the language's own. */
 export type ConlluTag = 'upos' | 'xpos'
@@ -13,6 +13,7 @@ export interface ConlluOptions {
   readonly tags?: 'required' | 'none' | undefined
   /** Called for each sentence with a bad row, which is then skipped; left out, it is thrown. */
   readonly onBadSentence?: ((error: InputError) => void) | undefined
+  readonly onColumns?: ((columns: TokenColumns) => void) | undefined
 }
 
 /**
@@ -27,6 +28,7 @@ export async function* readConllu(
   options: ConlluOptions = {},
 ): AsyncGenerator<TokenSentence> {
   const tag = options.tags === 'none' ? undefined : (options.tag ?? 'upos')
+  options.onColumns?.({ word: 'form', tag })
   const sentence = new SentenceBuilder(file, options.onBadSentence)
   for await (const { line, text, error } of readLines(file)) {
     if (error) sentence.refuse(error)

@@ -11,10 +11,10 @@ const isBlank = (text: string, delimiter: string): boolean =>
   text.trim() === '' && !text.includes(delimiter)
 
 /** TSV as GLUE has it: a tab ends a field, a line ends a record, a quote is a quote. */
-export async function* readTsv(file: string): AsyncGenerator<DelimitedRecord> {
+export async function* readTsv(file: string, delimiter = '\t'): AsyncGenerator<DelimitedRecord> {
   for await (const { line, text, error } of readLines(file)) {
     if (error) yield { line, error }
-    else if (!isBlank(text, '\t')) yield { line, fields: text.split('\t') }
+    else if (!isBlank(text, delimiter)) yield { line, fields: text.split(delimiter) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts'
 import { type Column, findColumn, isJson, listColumns } from './cells.ts'
+import type { TableOptions } from './format.ts'
 import { type ColumnKey, type DataFileHead, inspectDataFile } from './inspect.ts'
 import { type Row, readRows } from './rows.ts'
 
@@ -26,7 +27,7 @@ export interface ExampleColumns {
   readonly label?: ColumnKey
 }
 
-export interface ExampleOptions {
+export interface ExampleOptions extends TableOptions {
   readonly textColumn?: ColumnKey | undefined
   readonly textPairColumn?: ColumnKey | undefined
   readonly labelColumn?: ColumnKey | undefined
@@ -61,7 +62,8 @@ export const openExamples = async (
   file: string,
   options: ExampleOptions,
 ): Promise<OpenExamples> => {
-  const head = await inspectDataFile(file, impliedHeader(options))
+  const { header = impliedHeader(options), quotes } = options
+  const head = await inspectDataFile(file, { header, quotes })
   return { head, columns: chooseColumns(head, options) }
 }
 

@@ -15,8 +15,16 @@ const byExtension: Readonly<Record<string, DataFormat>> = {
 
 export interface FileFormat {
   readonly format: DataFormat
-  /** Between the fields of a `csv`: comma, semicolon or tab. */
+  /** Between the fields: comma, semicolon or tab. Those of a `tsv` are never quoted. */
   readonly delimiter: string
+}
+
+/** What a user says of a table; guessed where left out. */
+export interface TableOptions {
+  /** Whether the first record names the columns. */
+  readonly header?: boolean | undefined
+  /** Whether a field may stand in double quotes: else in CSV it may, in TSV a quote is a quote. */
+  readonly quotes?: boolean | undefined
 }
 
 const sniffBytes = 1 << 16
@@ -25,11 +33,16 @@ const sniffBytes = 1 << 16
  * By the file's extension; by its first bytes where the extension says nothing. What calls itself
  * JSON may be JSONL: `datasets` writes it so.
  */
-export const detectFormat = async (file: string): Promise<FileFormat> => {
+export const detectFormat = async (
+  file: string,
+  { quotes }: TableOptions = {},
+): Promise<FileFormat> => {
   const start = await readStart(file)
   const named = byExtension[path.extname(file).toLowerCase()] ?? formatOf(start)
   const format = named === 'json' && holdsLines(start) ? 'jsonl' : named
-  return { format, delimiter: format === 'csv' ? delimiterOf(start) : '\t' }
+  const delimiter = format === 'csv' ? delimiterOf(start) : '\t'
+  const table = format === 'csv' || format === 'tsv'
+  return { format: table && quotes !== undefined ? (quotes ? 'csv' : 'tsv') : format, delimiter }
 }
 
 const readStart = async (file: string): Promise<string> => {

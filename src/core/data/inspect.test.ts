@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
 import { readExamples } from './examples.ts'
 import { inspectDataFile } from './inspect.ts'
+import { loadQuestions } from './questions.ts'
 
 const files = new TemporaryFiles()
 afterAll(() => files.remove())
@@ -10,6 +11,40 @@ const csv = (header: string, rows: readonly string[]) =>
   files.write('x.csv', `${[header, ...rows].join('\n')}\n`)
 const numbered = Array.from({ length: 12 }, (_, at) => `${at},text ${at},${at % 2 ? 'a' : 'b'}`)
 const keys = async (file: string) => (await inspectDataFile(file)).columns.map(({ key }) => key)
+
+describe('a table, as the user says', () => {
+  const options = { pair: false, labels: 'required', textColumn: 0, labelColumn: 1 } as const
+
+  it('has a header or none', async () => {
+    const file = files.write('t.tsv', 'text\tlabel\nmore\tgood\n')
+    expect((await readExamples(file, options)).texts).toEqual(['more'])
+    const without = await readExamples(file, { ...options, header: false })
+    expect(without.texts).toEqual(['text', 'more'])
+    const words = files.write('w.tsv', 'good\tyes\nbad\tno\n')
+    expect((await readExamples(words, options)).texts).toEqual(['good', 'bad'])
+    expect((await readExamples(words, { ...options, header: true })).texts).toEqual(['bad'])
+  })
+
+  it('has quotes around its fields or none', async () => {
+    const text = 'first\tgood\n"a ""b""\nc"\tgood\n'
+    const tsv = files.write('q.tsv', text)
+    const quoted = await readExamples(tsv, { ...options, quotes: true })
+    expect(quoted.texts).toEqual(['first', 'a "b"\nc'])
+    await expect(readExamples(tsv, options)).rejects.toThrow(`${tsv}:2 has 1 field`)
+    const csv = files.write('q.csv', '"a;good\nb";bad\n')
+    expect((await readExamples(csv, { ...options, quotes: false })).texts).toEqual(['"a', 'b"'])
+  })
+
+  it('of questions has a header or none', async () => {
+    const file = files.write('q2.tsv', 'Who?\tMice eat.\tMice\nWhat?\tCats eat.\tCats\n')
+    const columns = { question: 0, context: 1, answer: 2 }
+    const read = async (header?: boolean) =>
+      (await loadQuestions(file, { answers: 'checked', columns, table: { header } })).examples
+        .length
+    expect(await read()).toBe(2)
+    expect(await read(true)).toBe(1)
+  })
+})
 
 describe('the header of a table', () => {
   it.each([',text,label', ',utterance,kind'])('may be that of pandas: %s', async (header) => {

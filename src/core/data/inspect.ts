@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts'
 import { cellText } from './cells.ts'
 import { type ColumnRoles, guessRoles, looksLikeHeader } from './columnRoles.ts'
-import { detectFormat, type FileFormat } from './format.ts'
+import { detectFormat, type FileFormat, type TableOptions } from './format.ts'
 import type { JsonFields } from './jsonRecords.ts'
 import { isJsonFormat, type Row, readRecords } from './rows.ts'
 
@@ -38,16 +38,18 @@ const sampleLength = 200
 
 /**
  * Reads the first rows of a data file (at most 500 or about 1 MB) and guesses what its columns are.
- * @param header says whether the first record is a header; guessed where left out
  * @throws InputError where nothing can be read
  */
-export const inspectDataFile = async (file: string, header?: boolean): Promise<DataFileHead> => {
-  const format = await detectFormat(file)
+export const inspectDataFile = async (
+  file: string,
+  options: TableOptions = {},
+): Promise<DataFileHead> => {
+  const format = await detectFormat(file, options)
   const rows = await readHead(file, format)
   if (rows.length === 0) throw new InputError(`${file} is empty; give a file with rows of data.`)
   return isJsonFormat(format)
     ? describeObjects(file, format, rows)
-    : describeTable(file, format, rows, header)
+    : describeTable(file, format, rows, options.header)
 }
 
 const readHead = async (file: string, format: FileFormat): Promise<Row[]> => {

@@ -82,4 +82,18 @@ describe('labels', () => {
     const scores = files.write('scores.txt', texts.map((_, at) => at / 7).join('\n'))
     expect((await readLabelColumn(scores, undefined)).labels).toHaveLength(3000)
   })
+
+  it('come with their probabilities from predictions', async () => {
+    const write = (rows: readonly object[]) =>
+      files.write('p.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'))
+    const predict = [
+      { line: 1, label: 'a', probabilities: { a: 0.7, b: 0.3 } },
+      { line: 2, label: 'b', probabilities: { a: 0.4, b: 0.6 } },
+    ]
+    expect((await readLabelColumn(write(predict), 'label')).confidences).toEqual([0.7, 0.6])
+    const kept = predict.map(({ label }) => ({ predicted: label, probabilities: [0.25, 0.75] }))
+    expect((await readLabelColumn(write(kept), 'predicted')).confidences).toEqual([0.75, 0.75])
+    const some = [...kept, { predicted: 'a' }]
+    expect((await readLabelColumn(write(some), 'predicted')).confidences).toBeUndefined()
+  })
 })

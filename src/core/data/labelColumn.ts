@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { InputError } from '../errors.ts'
-import { findColumn } from './cells.ts'
+import { findColumn, isJson } from './cells.ts'
 import { isKnownColumnName } from './columnRoles.ts'
 import { detectFormat, type FileFormat } from './format.ts'
 import { inspectDataFile } from './inspect.ts'
+import type { JsonFields } from './jsonRecords.ts'
 import { readLines } from './lines.ts'
 import { isJsonFormat, readRows } from './rows.ts'
 
@@ -12,6 +13,8 @@ export interface LabelColumn {
   readonly file: string
   readonly labels: readonly string[]
   readonly lines: readonly number[]
+  /** The probability of each label, where the rows are JSON with `probabilities`, as predictions are. */
+  readonly confidences?: readonly number[]
   /** The column they are from; undefined in a file with one label a line. */
   readonly column?: string
 }
@@ -49,7 +52,7 @@ const readTable = async (
   wanted: string | undefined,
 ): Promise<LabelColumn> => {
   const named = wanted !== undefined && !isNumber(wanted)
-  const head = await inspectDataFile(file, named ? true : undefined)
+  const head = await inspectDataFile(file, named ? { header: true } : {})
   const key = wanted ?? head.guess.label
   if (key === undefined) {
     throw new InputError(
@@ -59,6 +62,7 @@ const readTable = async (
   const column = findColumn(head, key, 'label column')
   const labels: string[] = []
   const lines: number[] = []
+  const confidences: number[] = []
   const texts = new DistinctTexts(file, column.name)
   for await (const row of readRows(file, { header: head.header, format })) {
     const label = column.read(row)?.trim()
@@ -66,8 +70,22 @@ const readTable = async (
     texts.add(label)
     labels.push(label)
     lines.push(row.line)
+    const confidence = isJson(row) ? confidenceOf(row.fields as JsonFields, label) : undefined
+    if (confidence !== undefined) confidences.push(confidence)
   }
-  return { file, labels, lines, column: column.name }
+  const all = labels.length > 0 && confidences.length === labels.length
+  return { file, labels, lines, column: column.name, ...(all ? { confidences } : {}) }
+}
+
+/** Of a list, as a run keeps it, the largest: it is that of the predicted label. */
+const confidenceOf = ({ probabilities }: JsonFields, label: string): number | undefined => {
+  if (typeof probabilities !== 'object' || probabilities === null) return undefined
+  const confidence: unknown = Array.isArray(probabilities)
+    ? Math.max(...(probabilities as number[]))
+    : (probabilities as JsonFields)[label]
+  return typeof confidence === 'number' && confidence >= 0 && confidence <= 1
+    ? confidence
+    : undefined
 }
 
 const mostLabels = 1000

@@ -31,6 +31,7 @@ export const loadQaData = async (data: DataFiles, base: string): Promise<QaData>
     loadQuestions(path.resolve(base, file), {
       answers: 'checked',
       columns: qaColumns(data),
+      table: data,
       skipBadQuestions: data.skipBadRows ?? false,
     })
   const train = await read(data.train)

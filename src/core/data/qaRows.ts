@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts'
 import { type Column, cellText, findColumn, isJson, listColumns } from './cells.ts'
+import type { TableOptions } from './format.ts'
 import { type ColumnKey, type DataFileHead, inspectDataFile } from './inspect.ts'
 import type { JsonFields } from './jsonRecords.ts'
 import { codePointOffsets, findAnswers, type QaAnswer, readAnswers } from './qaAnswers.ts'
@@ -32,6 +33,13 @@ const shown: Readonly<Record<keyof QaColumns, string>> = {
   answerStart: 'answerStartColumn',
 }
 
+export interface QaRowOptions extends QuestionOptions {
+  /** How a table is to be read. */
+  readonly table?: TableOptions | undefined
+  /** Called with the columns as found, before the first question. */
+  readonly onColumns?: ((columns: QaColumns) => void) | undefined
+}
+
 /**
  * Reads questions from rows: JSONL, JSON, CSV or TSV, in bounded memory but for the ids. Answers are
  * columns of text and offset, or as in Hugging Face's `squad`, `{"text": […], "answer_start": […]}`.
@@ -40,10 +48,16 @@ const shown: Readonly<Record<keyof QaColumns, string>> = {
 export async function* readQaRows(
   file: string,
   wanted: QaColumns,
-  options: QuestionOptions,
+  options: QaRowOptions,
 ): AsyncGenerator<QaExample, undefined> {
-  const head = await inspectDataFile(file, impliedHeader(wanted))
-  const reader = new RowReader(chooseColumns(head, wanted, options.answers !== 'none'), options)
+  const { table = {} } = options
+  const head = await inspectDataFile(file, {
+    header: table.header ?? impliedHeader(wanted),
+    quotes: table.quotes,
+  })
+  const columns = chooseColumns(head, wanted, options.answers !== 'none')
+  options.onColumns?.(keysOf(columns))
+  const reader = new RowReader(columns, options)
   const { onBadQuestion } = options
   const rows = readRows(file, {
     header: head.header,
@@ -61,6 +75,13 @@ export async function* readQaRows(
     onBadQuestion(error)
   }
 }
+
+const keysOf = ({ question, context, answer, answerStart }: Columns): QaColumns => ({
+  question: question.key,
+  context: context.key,
+  answer: answer?.key,
+  answerStart: answerStart?.key,
+})
 
 /** A column given by a name says that the file has a header. */
 const impliedHeader = (wanted: QaColumns): true | undefined =>

@@ -1,11 +1,11 @@
 import { InputError } from '../errors.ts'
 import { detectFormat } from './format.ts'
 import { readChunks } from './lines.ts'
-import { type QaColumns, readQaRows } from './qaRows.ts'
+import { type QaColumns, type QaRowOptions, readQaRows } from './qaRows.ts'
 import { isJsonFormat } from './rows.ts'
-import { type QaExample, type QuestionOptions, readSquad } from './squad.ts'
+import { type QaExample, readSquad } from './squad.ts'
 
-export interface QuestionFileOptions extends QuestionOptions {
+export interface QuestionFileOptions extends QaRowOptions {
   /** Columns of a table or of rows of JSON; guessed where left out, unused in SQuAD's JSON. */
   readonly columns?: QaColumns | undefined
 }
@@ -51,6 +51,7 @@ export const loadQuestions = async (
   const reader = readQuestions(file, {
     answers: options.answers,
     columns: options.columns,
+    table: options.table,
     onBadQuestion: options.skipBadQuestions ? onBadQuestion : undefined,
   })
   const examples: QaExample[] = []

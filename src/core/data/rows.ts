@@ -51,7 +51,7 @@ export const readRecords = (
 ): AsyncGenerator<RecordOrError> => {
   switch (format) {
     case 'tsv':
-      return readTsv(file)
+      return readTsv(file, delimiter)
     case 'csv':
       return readCsv(file, delimiter)
     case 'jsonl':

@@ -55,6 +55,8 @@ export const loadTextData = async (
       pair: options.head === 'pair',
       labels: 'required',
       skipBadRows: data.skipBadRows,
+      header: data.header,
+      quotes: data.quotes,
       labelNames: data.labels,
     })
   const train = await read(data.train, undefined)
@@ -95,7 +97,7 @@ export const loadTextExamples = async (
   options: {
     readonly data: Pick<
       ExampleOptions,
-      'textColumn' | 'textPairColumn' | 'labelColumn' | 'skipBadRows'
+      'textColumn' | 'textPairColumn' | 'labelColumn' | 'skipBadRows' | 'header' | 'quotes'
     >
     readonly head: 'sentence' | 'pair'
     readonly regression: boolean
@@ -110,6 +112,8 @@ export const loadTextExamples = async (
     pair: options.head === 'pair',
     labels: options.withLabels ? 'required' : 'none',
     skipBadRows: options.data.skipBadRows,
+    header: options.data.header,
+    quotes: options.data.quotes,
     labelNames: options.labels,
   })
   const targets = options.withLabels ? targetsOf(raw, options.labels, options.regression) : []

@@ -12,7 +12,7 @@ import {
   type TagScheme,
 } from './tagSchemes.ts'
 import { readTokenRows } from './tokenRows.ts'
-import type { TokenSentence } from './tokenSentence.ts'
+import type { TokenColumns, TokenSentence } from './tokenSentence.ts'
 
 export type TokenFormat = 'conll' | 'conllu' | 'rows'
 
@@ -51,6 +51,8 @@ export interface TokenReadOptions {
   /** The tag of CoNLL-U. */
   readonly conlluTag?: ConlluTag | undefined
   readonly onBadSentence?: ((error: InputError) => void) | undefined
+  /** Called with the columns as found: by number, of JSON by name, of CoNLL-U by its own names. */
+  readonly onColumns?: ((columns: TokenColumns) => void) | undefined
 }
 
 /** Reads a token file's sentences, tags as written, in bounded memory. @throws InputError */
@@ -58,14 +60,15 @@ export async function* readTokenSentences(
   file: string,
   options: TokenReadOptions = {},
 ): AsyncGenerator<TokenSentence> {
-  const { tags, onBadSentence } = options
+  const { tags, onBadSentence, onColumns } = options
   const format = options.format ?? (await detectTokenFormat(file))
-  if (format === 'conllu') yield* readConllu(file, { tag: options.conlluTag, tags, onBadSentence })
+  if (format === 'conllu')
+    yield* readConllu(file, { tag: options.conlluTag, tags, onBadSentence, onColumns })
   else if (format === 'rows') yield* readTokenRows(file, options)
   else {
     const wordColumn = columnNumber('textColumn', options.wordColumn)
     const tagColumn = columnNumber('labelColumn', options.tagColumn)
-    yield* readConll(file, { wordColumn, tagColumn, tags, onBadSentence })
+    yield* readConll(file, { wordColumn, tagColumn, tags, onBadSentence, onColumns })
   }
 }
 

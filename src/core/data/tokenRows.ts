@@ -3,7 +3,7 @@ import { detectFormat } from './format.ts'
 import type { ColumnKey } from './inspect.ts'
 import type { JsonFields } from './jsonRecords.ts'
 import { isJsonFormat, readRecords } from './rows.ts'
-import { longestSentence, type TokenSentence } from './tokenSentence.ts'
+import { longestSentence, type TokenColumns, type TokenSentence } from './tokenSentence.ts'
 
 export interface TokenRowOptions {
   /** Name of the list of words; left out, `tokens`, `words` or `text`. */
@@ -12,6 +12,7 @@ export interface TokenRowOptions {
   readonly tagColumn?: ColumnKey | undefined
   /** Called for each bad row, which is then skipped; left out, it is thrown. */
   readonly onBadSentence?: ((error: InputError) => void) | undefined
+  readonly onColumns?: ((columns: TokenColumns) => void) | undefined
 }
 
 const wordNames = ['tokens', 'words', 'text']
@@ -33,7 +34,10 @@ export async function* readTokenRows(
   let columns: Columns | undefined
   for await (const { line, fields, error } of readRecords(file, format)) {
     const row = fields as JsonFields | undefined
-    if (row) columns ??= findColumns(file, row, options)
+    if (row && !columns) {
+      columns = findColumns(file, row, options)
+      options.onColumns?.({ word: columns.words, tag: columns.tags })
+    }
     const sentence = error ?? (row && columns ? sentenceOf(row, columns, line, file) : undefined)
     if (sentence instanceof InputError) {
       if (!options.onBadSentence) throw sentence

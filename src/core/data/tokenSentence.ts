@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts'
+import type { ColumnKey } from './inspect.ts'
 
 /** One sentence of words with a tag each; the arrays run in parallel. */
 export interface TokenSentence {
@@ -8,6 +9,12 @@ export interface TokenSentence {
   readonly line: number
   /** Line of each word. */
   readonly lines: readonly number[]
+}
+
+/** Where words and tags were found. */
+export interface TokenColumns {
+  readonly word: ColumnKey
+  readonly tag?: ColumnKey | undefined
 }
 
 /** Longest sentence that is read, in words: what keeps a file without empty lines out of memory. */

@@ -90,6 +90,17 @@ export const DataSchema = Type.Object(
     positiveLabel: Type.Optional(
       Type.String({ description: 'The class that binary F1, precision and recall speak of.' }),
     ),
+    header: Type.Optional(
+      Type.Boolean({
+        description: 'Whether the first row of a table names its columns. Guessed when left out.',
+      }),
+    ),
+    quotes: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether a field of a table may stand in double quotes. Left out: in CSV it may, in TSV a quote is a quote.',
+      }),
+    ),
     skipBadRows: Type.Optional(
       Type.Boolean({ default: false, description: 'Skip rows that cannot be read; counted.' }),
     ),

@@ -116,6 +116,26 @@ describe('the preflight of texts', () => {
     expect(findings[1]?.message).toContain('line 5 of the train data')
   })
 
+  it('asks about quotes that enclose texts of TSV', async () => {
+    const quoted = filler(120).map((row) => row.replace(/^(.*)\t/, '"$1, ""so"""\t'))
+    const all = await preflight('sentence', { train: table(quoted) })
+    expect(all.findings.map(brief)).toEqual(['warning text.quotes train.tsv:2'])
+    const some = [...filler(120), ...quoted.slice(0, 12)]
+    const part = await preflight('sentence', { train: table(some) })
+    expect(part.findings.map(brief)).toEqual(['warning text.quotes train.tsv:122'])
+    expect(part.findings[0]?.count).toBe(12)
+    const speech = [...some, '"So," he said\tgood']
+    expect((await preflight('sentence', { train: table(speech) })).findings).toEqual([])
+    for (const quotes of [true, false]) {
+      const { findings } = await preflight(
+        'sentence',
+        { train: table(quoted) },
+        { columns: { quotes } },
+      )
+      expect(findings).toEqual([])
+    }
+  })
+
   it('names all the data that a leak is from', async () => {
     const { findings } = await preflight('sentence', {
       train: table(filler(120)),
@@ -203,6 +223,18 @@ describe('the preflight of tags', () => {
     expect(findings.map(brief)).toEqual(['warning unknownLabel dev.conll:1'])
   })
 
+  it('says which columns it read', async () => {
+    const columns = async (train: string, ending: string) =>
+      (await preflight('token', { train }, { ending })).files[0]?.columns
+    expect(await columns('EU NNP B-ORG\nja UH O\n', 'conll')).toEqual({ word: 0, tag: 2 })
+    expect(await columns('{"tokens": ["EU"], "ner_tags": ["O"]}\n', 'jsonl')).toEqual({
+      word: 'tokens',
+      tag: 'ner_tags',
+    })
+    const row = ['1', 'EU', '_', 'NOUN', 'N', '_', '_', '_', '_', '_'].join('\t')
+    expect(await columns(`${row}\n`, 'conllu')).toEqual({ word: 'form', tag: 'upos' })
+  })
+
   it('refuses tags that are all the same', async () => {
     const train = many.join('\n').replaceAll('B-PER', 'O')
     const { findings } = await preflight('token', { train }, { ending: 'conll' })
@@ -236,6 +268,30 @@ describe('the preflight of questions', () => {
       'error unreadable.train train.json',
     ])
     expect(findings[0]?.message).toContain('where its context reads')
+  })
+
+  it('looks at contexts too, at each once', async () => {
+    const train = (context: string) => squad(60, 4, `The context ${context}`)
+    const kinds = [
+      ['cafÃ©', 'text.mojibake'],
+      ['caf\ufffd', 'text.replacement'],
+      ['caf\u0007', 'text.control'],
+    ] as const
+    for (const [context, kind] of kinds) {
+      const { findings } = await preflight('qa', { train: train(context) }, { ending: 'json' })
+      expect(findings.map(brief)).toEqual([`warning ${kind} train.json:1`])
+      expect(findings[0]?.count).toBe(60)
+    }
+    const line = (at: number) =>
+      JSON.stringify({ id: at, question: `Which ${at}?`, context: 'A cafÃ©', answer: 'A' })
+    const one = Array.from({ length: 60 }, (_, at) => line(at)).join('\n')
+    const { findings, files: reports } = await preflight('qa', { train: one }, { ending: 'jsonl' })
+    expect(findings.map(({ kind, count }) => [kind, count])).toEqual([['text.mojibake', 1]])
+    expect(reports[0]?.columns).toEqual({
+      question: 'question',
+      context: 'context',
+      answer: 'answer',
+    })
   })
 
   it('finds contexts that both files have', async () => {

@@ -1,8 +1,10 @@
+import type { ColumnKey } from '../data/inspect.ts'
 import { qaColumns } from '../data/qaData.ts'
+import type { QaColumns } from '../data/qaRows.ts'
 import { readQuestions } from '../data/questions.ts'
 import type { QaExample } from '../data/squad.ts'
 import { textKey } from '../data/textKey.ts'
-import { FileScan, type ScanContext } from './fileScan.ts'
+import { dataParts, FileScan, type ScanContext } from './fileScan.ts'
 import { type Finding, FindingTally } from './findings.ts'
 import { LabelTally } from './labelTally.ts'
 import type { Scanned } from './scanTexts.ts'
@@ -19,30 +21,29 @@ export const scanAnswers = async (
   const { file, part } = context
   const scan = new FileScan(context)
   const kinds = new LabelTally()
-  const shared = new FindingTally({ severity: 'warning', kind: 'leak.context', file })
+  const watch = new ContextWatch(context, contexts)
   const spaces = new FindingTally({ severity: 'note', kind: 'answerSpaces', file })
   const empty = new FindingTally({ severity: 'warning', kind: 'text.empty', file })
-  const partNumber = part === 'train' ? 0 : part === 'dev' ? 1 : 2
   const count = contextLengths(context)
-  let last: string | undefined
+  let columns: QaColumns = {}
   const questions = readQuestions(file, {
     answers: 'checked',
     columns: qaColumns(context.data),
+    table: context.data,
+    onColumns: (found) => {
+      columns = found
+    },
     onBadQuestion: (error) => scan.refuse(error),
   })
   for await (const example of questions) {
     const { line, question, answers, impossible } = example
     kinds.add(impossible ? 'without an answer' : 'with an answer', line)
-    if (example.context !== last) {
-      const before = contexts.add(textKey(example.context), '', partNumber, line)
-      if (before && before.part !== partNumber) shared.add(line, () => `line ${before.line}`)
-      last = example.context
-    }
+    const texts = watch.add(example) ? [question, example.context] : [question]
     if (question.trim() === '' || example.context.trim() === '') empty.add(line)
     if (answers.some(({ text }) => text !== text.trim())) spaces.add(line)
     scan.add({
       line,
-      texts: [question],
+      texts,
       key: `${textKey(question)}\t${textKey(example.context)}`,
       target: answers.map(({ text, start }) => `${start} ${text}`).join('\t'),
       pieces: () => count(example),
@@ -56,16 +57,13 @@ export const scanAnswers = async (
       unit: 'questions',
       examples: scan.examples,
       bad: scan.bad.count,
-      columns: {},
+      columns: givenColumns(columns),
       labels: kinds.list(),
       lengths: scan.lengths.summary(),
     },
     findings: [
       ...scan.findings(),
-      ...shared.toFindings(
-        (times, where) =>
-          `${times} ${times === 1 ? 'context is' : 'contexts are'} also in the data before; the first repeats ${where}`,
-      ),
+      ...watch.findings(),
       ...spaces.toFindings(
         (times) => `${scan.counted(times)} with an answer that begins or ends with a space`,
       ),
@@ -74,6 +72,43 @@ export const scanAnswers = async (
       ),
       ...judgeKinds(context, kinds),
     ],
+  }
+}
+
+const givenColumns = (columns: QaColumns): Record<string, ColumnKey> =>
+  Object.fromEntries(Object.entries(columns).filter(([, key]) => key !== undefined)) as Record<
+    string,
+    ColumnKey
+  >
+
+/** Contexts are looked at once each: questions on one follow each other. */
+class ContextWatch {
+  private readonly part: number
+  private readonly shared: FindingTally
+  private last: string | undefined
+
+  constructor(
+    { part, file }: ScanContext,
+    private readonly contexts: SeenContexts,
+  ) {
+    this.part = dataParts.indexOf(part)
+    this.shared = new FindingTally({ severity: 'warning', kind: 'leak.context', file })
+  }
+
+  /** @returns whether this file had the context not yet */
+  add({ context, line }: QaExample): boolean {
+    if (context === this.last) return false
+    this.last = context
+    const before = this.contexts.add(textKey(context), '', this.part, line)
+    if (before && before.part !== this.part) this.shared.add(line, () => `line ${before.line}`)
+    return before?.part !== this.part
+  }
+
+  findings(): Finding[] {
+    return this.shared.toFindings(
+      (times, where) =>
+        `${times} ${times === 1 ? 'context is' : 'contexts are'} also in the data before; the first repeats ${where}`,
+    )
   }
 }
 

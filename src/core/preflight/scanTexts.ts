@@ -7,6 +7,7 @@ import { type ColumnWatch, columnName, watchColumns } from './columnWatch.ts'
 import { type FileReport, FileScan, type ScanContext } from './fileScan.ts'
 import { type Finding, FindingTally } from './findings.ts'
 import { LabelTally } from './labelTally.ts'
+import { QuoteWatch } from './quoteWatch.ts'
 
 /** What was found in one file. */
 export interface Scanned {
@@ -24,12 +25,17 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
     pair: head === 'pair',
     labels: 'required',
     labelNames: data.labels,
+    header: data.header,
+    quotes: data.quotes,
   }
   const opened = await openExamples(file, options)
   const columns = keysOf(opened.columns)
   const scan = new FileScan(context)
   const labels = new LabelTally()
   const watches = watchColumns(opened.head)
+  // Where the user has said so, they are text.
+  const quotes = opened.head.format.format === 'tsv' && data.quotes === undefined
+  const quoteWatch = quotes ? new QuoteWatch() : undefined
   const scores = new FindingTally({ severity: 'error', kind: 'noScore', file })
   for await (const example of readExampleRows(opened, options, (error) => scan.refuse(error))) {
     const { line, text, textPair, label = '', row } = example
@@ -37,6 +43,7 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
     if (regression && !Number.isFinite(Number(label))) scores.add(line, () => label)
     for (const watch of watches) watch.add(row)
     const texts = textPair === undefined ? [text] : [text, textPair]
+    quoteWatch?.add(texts, line)
     scan.add({
       line,
       texts,
@@ -71,6 +78,7 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
     },
     findings: [
       ...scan.findings(),
+      ...(quoteWatch?.findings(file, (count) => scan.counted(count)) ?? []),
       ...labelFindings,
       ...judgeColumns(file, watches, { ...columns }),
     ],

@@ -26,11 +26,15 @@ export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
       new FindingTally({ severity: 'warning', kind: 'invalidTag', file }),
     ]),
   )
+  let columns: Scanned['report']['columns'] = {}
   const format = await detectTokenFormat(file)
   const sentences = readTokenSentences(file, {
     ...tokenColumns(data.textColumn, data.labelColumn),
     format,
     onBadSentence: (error) => scan.refuse(error),
+    onColumns: ({ word, tag }) => {
+      columns = tag === undefined ? { word } : { word, tag }
+    },
   })
   for await (const sentence of sentences) {
     const { words, line, lines } = sentence
@@ -61,7 +65,7 @@ export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
       unit: 'sentences',
       examples: scan.examples,
       bad: scan.bad.count,
-      columns: {},
+      columns,
       labels: (spans ? types : tags).list(),
       lengths: scan.lengths.summary(),
     },

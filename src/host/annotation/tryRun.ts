@@ -102,7 +102,7 @@ export class TryRun implements vscode.Disposable {
     model: ChosenModel,
     labels: readonly string[],
   ): Promise<LineNote[]> {
-    const { textColumn, textPairColumn, labelColumn, skipBadRows } = config.data
+    const { textColumn, textPairColumn, labelColumn, skipBadRows, header, quotes } = config.data
     const examples = await readExamples(file, {
       textColumn,
       textPairColumn,
@@ -110,6 +110,8 @@ export class TryRun implements vscode.Disposable {
       pair: config.head === 'pair',
       labels: 'required',
       skipBadRows,
+      header,
+      quotes,
       labelNames: labels,
     })
     const facts = await this.predictor.load(model.folder)

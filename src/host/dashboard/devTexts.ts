@@ -17,11 +17,13 @@ export const devTexts = async ({
   const runDir = path.dirname(path.dirname(predictions))
   const file = path.resolve(runDir, record.base, data.dev ?? data.train)
   try {
-    const { textColumn, textPairColumn, labelColumn } = data
+    const { textColumn, textPairColumn, labelColumn, header, quotes } = data
     const options = {
       textColumn,
       textPairColumn,
       labelColumn,
+      header,
+      quotes,
       pair: head === 'pair',
       labels: 'none' as const,
     }
