@@ -7,6 +7,7 @@ import { formatScore, metricLabel } from '../../core/runs/describe.ts'
 import type { FineTunedHead } from '../../engine/fineTunedHead.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
 import { predictorOptions } from '../backendFlags.ts'
+import { confusionTable } from '../confusionTable.ts'
 import { evaluateAnswersOf } from '../evaluate/answers.ts'
 import type { EvaluatedFile } from '../evaluate/evaluatedFile.ts'
 import { evaluateTextsOf } from '../evaluate/texts.ts'
@@ -15,6 +16,7 @@ import { type FineTuned, findFineTuned } from '../fineTuned.ts'
 import { parseFlags, requiredFlag } from '../flags.ts'
 import { findReadableFile } from '../machine.ts'
 import { userDir } from '../program.ts'
+import { tableFlagTypes, tableOptions } from '../tableFlags.ts'
 
 const types = {
   run: 'string',
@@ -28,6 +30,7 @@ const types = {
   'answer-start-column': 'string',
   'positive-label': 'string',
   'skip-bad-rows': 'boolean',
+  ...tableFlagTypes,
   unanswerable: 'boolean',
   predictions: 'string',
   'max-length': 'string',
@@ -57,6 +60,7 @@ export const evaluateCommand = async (args: readonly string[]): Promise<number> 
   const file = await findReadableFile(data, 'dev')
   const {
     metrics,
+    confusion,
     examples,
     predictions,
     notes = [],
@@ -66,8 +70,10 @@ export const evaluateCommand = async (args: readonly string[]): Promise<number> 
     const lines = (predictions ?? []).map((each) => `${JSON.stringify(each)}\n`)
     writeFileAtomic(path.resolve(userDir(), values.predictions), lines.join(''))
   }
-  const result = { run: model.name, examples, metrics }
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(metrics))
+  const result = { run: model.name, examples, metrics, confusion }
+  process.stdout.write(
+    values.json ? `${JSON.stringify(result)}\n` : table(metrics) + confusionTable(confusion),
+  )
   return 0
 }
 
@@ -81,6 +87,7 @@ const evaluate = (
   const data = record?.config.data
   const stride = record?.config.stride
   const skipBadRows = values['skip-bad-rows'] ?? false
+  const table = tableOptions(values, data)
   const textColumn = values['text-column'] ?? data?.textColumn
   const textPairColumn = values['text-pair-column'] ?? data?.textPairColumn
   const labelColumn = values['label-column'] ?? data?.labelColumn
@@ -89,6 +96,7 @@ const evaluate = (
       return evaluateTextsOf(load, {
         file,
         columns: { textColumn, textPairColumn, labelColumn },
+        table,
         skipBadRows,
         pair: record ? record.config.head === 'pair' : textPairColumn !== undefined,
         labels: head.labels,
@@ -106,6 +114,7 @@ const evaluate = (
           answer: values['answer-column'] ?? data?.answerColumn,
           answerStart: values['answer-start-column'] ?? data?.answerStartColumn,
         },
+        table,
         skipBadRows,
         stride,
         unanswerable: values.unanswerable ?? data?.unanswerable ?? false,

@@ -1,6 +1,7 @@
 import { taskHeads } from '../../core/experiment/schema.ts'
 import type { MetricName, Metrics } from '../../core/metrics/metrics.ts'
 import { formatScore, metricLabel } from '../../core/runs/describe.ts'
+import { confusionTable } from '../confusionTable.ts'
 import { choiceFlag, parseFlags, requiredFlag } from '../flags.ts'
 import { findReadableFile } from '../machine.ts'
 import { scoreAnswers } from '../score/answers.ts'
@@ -38,10 +39,12 @@ export const scoreCommand = async (args: readonly string[]): Promise<number> => 
       regression: values.regression ?? false,
     })
   }
-  const { metrics, details, notes } = await score()
+  const { metrics, confusion, details, notes } = await score()
   for (const note of notes) process.stderr.write(`${note}\n`)
   process.stdout.write(
-    values.json ? `${JSON.stringify({ head, ...details, metrics })}\n` : table(metrics),
+    values.json
+      ? `${JSON.stringify({ head, ...details, metrics, confusion })}\n`
+      : table(metrics) + confusionTable(confusion),
   )
   return 0
 }

@@ -1,3 +1,4 @@
+import type { TableOptions } from '../../core/data/format.ts'
 import type { QaColumns } from '../../core/data/qaRows.ts'
 import { loadQuestions } from '../../core/data/questions.ts'
 import { skippedWarning } from '../../core/data/skipped.ts'
@@ -11,6 +12,7 @@ export interface EvaluateAnswers {
   /** An absolute path. */
   readonly file: string
   readonly columns: QaColumns
+  readonly table: TableOptions
   readonly skipBadRows: boolean
   /** As in training; else 128, or a third of the model's length. */
   readonly stride?: number | undefined
@@ -26,10 +28,11 @@ export const evaluateAnswersOf = async (
   load: () => Promise<LoadedModel>,
   request: EvaluateAnswers,
 ): Promise<EvaluatedFile> => {
-  const { file, columns, skipBadRows, unanswerable } = request
+  const { file, columns, table, skipBadRows, unanswerable } = request
   const read = await loadQuestions(file, {
     answers: 'checked',
     columns,
+    table,
     skipBadQuestions: skipBadRows,
   })
   const { examples, version } = read

@@ -1,3 +1,4 @@
+import type { Confusion } from '../../core/metrics/labelScores.ts'
 import type { Metrics } from '../../core/metrics/metrics.ts'
 
 /** What `headway evaluate` found, whatever the head. */
@@ -5,6 +6,8 @@ export interface EvaluatedFile {
   readonly metrics: Metrics
   /** Texts, sentences or questions. */
   readonly examples: number
+  /** Of classes, unless there are too many of them. */
+  readonly confusion?: Confusion | undefined
   /** As in a run's `predictions.jsonl`. */
   readonly predictions?: readonly object[]
   /** One sentence each, for stderr. */

@@ -1,6 +1,8 @@
+import type { TableOptions } from '../../core/data/format.ts'
 import type { ColumnKey } from '../../core/data/inspect.ts'
 import { loadTextExamples } from '../../core/data/textData.ts'
 import { InputError } from '../../core/errors.ts'
+import { labelConfusion } from '../../core/metrics/labelScores.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
 import type { EvaluatedFile } from './evaluatedFile.ts'
 
@@ -13,6 +15,7 @@ export interface EvaluateTexts {
     readonly textPairColumn?: ColumnKey | undefined
     readonly labelColumn?: ColumnKey | undefined
   }
+  readonly table: TableOptions
   readonly skipBadRows: boolean
   readonly pair: boolean
   /** Label order; empty for scores. */
@@ -27,11 +30,11 @@ export interface EvaluateTexts {
  */
 export const evaluateTextsOf = async (
   load: () => Promise<LoadedModel>,
-  { file, columns, skipBadRows, pair, labels, positiveLabel }: EvaluateTexts,
+  { file, columns, table, skipBadRows, pair, labels, positiveLabel }: EvaluateTexts,
 ): Promise<EvaluatedFile> => {
   refuseUnknown(positiveLabel, labels)
   const { examples, warnings } = await loadTextExamples(file, {
-    data: { ...columns, skipBadRows },
+    data: { ...columns, ...table, skipBadRows },
     head: pair ? 'pair' : 'sentence',
     regression: labels.length === 0,
     labels,
@@ -42,7 +45,12 @@ export const evaluateTextsOf = async (
   const { tokenizer, maxLength } = model
   const encoded = encodeTexts(examples, tokenizer, maxLength)
   const evaluated = evaluateTexts(model, encoded, { maxLength, labels, positiveLabel })
-  return { ...evaluated, examples: encoded.length, notes: warnings }
+  return {
+    ...evaluated,
+    confusion: labels.length === 0 ? undefined : confusionOf(evaluated.predictions, labels),
+    examples: encoded.length,
+    notes: warnings,
+  }
 }
 
 const refuseUnknown = (positiveLabel: string | undefined, labels: readonly string[]): void => {
@@ -50,5 +58,15 @@ const refuseUnknown = (positiveLabel: string | undefined, labels: readonly strin
   const known = labels.map((label) => JSON.stringify(label.slice(0, 60))).join(', ')
   throw new InputError(
     `headway evaluate: the --positive-label ${JSON.stringify(positiveLabel.slice(0, 60))} is no label of the model (${known || 'it gives scores'}).`,
+  )
+}
+
+/** @param predictions of classes, as they are kept */
+const confusionOf = (predictions: readonly object[], labels: readonly string[]) => {
+  const kept = predictions as readonly { readonly gold: string; readonly predicted: string }[]
+  return labelConfusion(
+    kept.map(({ gold }) => gold),
+    kept.map(({ predicted }) => predicted),
+    labels,
   )
 }

@@ -2,6 +2,7 @@ import type { ColumnKey } from '../../core/data/inspect.ts'
 import { skippedWarning } from '../../core/data/skipped.ts'
 import { loadTokenData } from '../../core/data/tokenData.ts'
 import { tokenColumns } from '../../core/data/tokenSets.ts'
+import { labelConfusion } from '../../core/metrics/labelScores.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
 import type { EvaluatedFile } from './evaluatedFile.ts'
 
@@ -46,5 +47,16 @@ export const evaluateTokensOf = async (
       `${file} has tags that the model does not know (${unknown.sort().slice(0, 10).join(', ')}): counted as missed.`,
     )
   }
-  return { ...evaluated, examples: sentences.length, notes }
+  const { kind } = data
+  const confusion = kind === 'classes' ? confusionOf(evaluated.predictions) : undefined
+  return { ...evaluated, confusion, examples: sentences.length, notes }
+}
+
+/** @param predictions of classes, as they are kept */
+const confusionOf = (predictions: readonly object[]) => {
+  const kept = predictions as readonly Record<'gold' | 'predicted', readonly string[]>[]
+  return labelConfusion(
+    kept.flatMap(({ gold }) => gold),
+    kept.flatMap(({ predicted }) => predicted),
+  )
 }

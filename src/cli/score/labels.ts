@@ -1,6 +1,12 @@
 import { type LabelColumn, readLabelColumn } from '../../core/data/labelColumn.ts'
 import { InputError } from '../../core/errors.ts'
-import { areScores, isNumber, labelScores, numberScores } from '../../core/metrics/labelScores.ts'
+import {
+  areScores,
+  isNumber,
+  labelConfusion,
+  labelScores,
+  numberScores,
+} from '../../core/metrics/labelScores.ts'
 import type { Scored } from './scored.ts'
 
 export interface LabelOptions {
@@ -42,7 +48,14 @@ export const scoreLabels = async (
     if (!predicted.labels.some((label) => gold.labels.includes(label))) {
       notes.push(`No predicted label (${quote(predicted.labels[0])}, …) occurs in ${goldFile}.`)
     }
-    return { metrics: labelScores(gold.labels, predicted.labels, options), details, notes }
+    const { labels, positiveLabel } = options
+    const { confidences } = predicted
+    return {
+      metrics: labelScores(gold.labels, predicted.labels, { labels, positiveLabel, confidences }),
+      confusion: labelConfusion(gold.labels, predicted.labels, labels),
+      details,
+      notes,
+    }
   }
   for (const each of [gold, predicted]) refuseNoNumber(each)
   if (!options.regression)

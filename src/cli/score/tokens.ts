@@ -2,6 +2,7 @@ import { areSpanTags, detectScheme } from '../../core/data/tagSchemes.ts'
 import { detectTokenFormat, distinctTags, readTokenSentences } from '../../core/data/tokenData.ts'
 import type { TokenSentence } from '../../core/data/tokenSentence.ts'
 import { InputError } from '../../core/errors.ts'
+import { labelConfusion } from '../../core/metrics/labelScores.ts'
 import { entityMetrics, wordClassMetrics } from '../../core/metrics/spanF1.ts'
 import type { Scored } from './scored.ts'
 
@@ -39,7 +40,10 @@ export const scoreTokens = async (
     words: gold.reduce((sum, tags) => sum + tags.length, 0),
     tags: spans ? 'spans' : 'classes',
   }
-  if (!spans) return { metrics: wordClassMetrics(gold, predicted), details, notes: [] }
+  if (!spans) {
+    const confusion = labelConfusion(gold.flat(), predicted.flat())
+    return { metrics: wordClassMetrics(gold, predicted), confusion, details, notes: [] }
+  }
   const metrics = entityMetrics(gold, predicted)
   return { metrics, details, notes: noteOnStrict(gold, metrics.entityF1Strict ?? null) }
 }

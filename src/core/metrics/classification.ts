@@ -42,7 +42,7 @@ export const classificationMetrics = (input: ClassificationInput): Metrics => {
     macroF1: mean(occurring.map(({ f1 }) => f1)),
     microF1: accuracy,
     mcc: matthews(confusion),
-    ...(input.probabilities ? { ece: calibrationError(input, input.probabilities) } : {}),
+    ...(input.probabilities ? { ece: calibrationError(input, ownProbabilities(input)) } : {}),
     byLabel: Object.fromEntries(
       classes.map(({ precision, recall, f1, support }, index) => [
         labels[index] ?? String(index),
@@ -120,15 +120,22 @@ const matthews = (confusion: readonly number[][]): number => {
   return ratio(hits * total - both, Math.sqrt(goldSpread * predictedSpread))
 }
 
+const ownProbabilities = ({ predicted, probabilities = [] }: ClassificationInput): number[] =>
+  predicted.map((guess, at) => probabilities[at]?.[guess] ?? 0)
+
 const calibrationBins = 15
 
-const calibrationError = (
-  { gold, predicted }: ClassificationInput,
-  probabilities: readonly ArrayLike<number>[],
+/** @param confidences of each example, the probability of its predicted class */
+export const calibrationError = (
+  {
+    gold,
+    predicted,
+  }: { readonly gold: readonly unknown[]; readonly predicted: readonly unknown[] },
+  confidences: readonly number[],
 ): number => {
   const bins = Array.from({ length: calibrationBins }, () => ({ confidence: 0, hits: 0 }))
   for (const [at, guess] of predicted.entries()) {
-    const confidence = probabilities[at]?.[guess] ?? 0
+    const confidence = confidences[at] ?? 0
     // Bins are open below and closed above.
     const bin = bins[Math.max(0, Math.ceil(confidence * calibrationBins) - 1)] ?? bins.at(-1)
     if (!bin) continue
