@@ -114,6 +114,48 @@ describe('tags on the command line', () => {
     expect(rows(other.stdout)).toEqual([one])
   })
 
+  it('come from rows without tags, of JSON and of columns', async () => {
+    const words = ['w90', 'w5']
+    const text = words.join(' ')
+    const rowsOf = [{ tokens: words }, { text }, { tokens: words, ner_tags: ['x', 'y'] }]
+    const inputs = {
+      'list.json': JSON.stringify(rowsOf),
+      'lines.json': rowsOf.map((row) => JSON.stringify(row)).join('\n'),
+      'lines.jsonl': rowsOf.map((row) => JSON.stringify(row)).join('\n'),
+      'one.conll': `${words.join('\n')}\n\n`.repeat(3),
+    }
+    for (const [name, content] of Object.entries(inputs)) {
+      files.write(name, content)
+      const { code, stdout, stderr } = await predict('--input', name)
+      expect(code, stderr).toBe(0)
+      expect(rows(stdout).map((row) => row.text)).toEqual([text, text, text])
+    }
+  })
+
+  it('come up to a broken JSON line, which is named, and beyond it where it is skipped', async () => {
+    files.write('broken.jsonl', '{"text": "w1"}\n{"text": "w2"\n{"label": "x"}\n{"text": "w3"}\n')
+    const { code, stdout, stderr } = await predict('--input', 'broken.jsonl')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/broken\.jsonl:2:14 is not valid JSON: it ends early/)
+    expect(rows(stdout).map(({ line, text }) => [line, text])).toEqual([[1, 'w1']])
+    const skipping = await predict('--input', 'broken.jsonl', '--skip-bad-rows')
+    expect(skipping.code).toBe(0)
+    expect(skipping.stderr).toMatch(/broken\.jsonl:2:14 is not.*\n.*broken\.jsonl:3 has no text/)
+    expect(rows(skipping.stdout).map(({ line }) => line)).toEqual([1, 4])
+  })
+
+  it('skipped by evaluate are counted, with the first place', async () => {
+    files.write('gaps.conll', 'w90 B-PER\nw1\n\nw2 O\n\nw3\n\nw4 O\n')
+    const { code, stderr } = await headway(
+      ['evaluate', '--run', run, '--backend', 'wasm', '--data', 'gaps.conll', '--skip-bad-rows'],
+      files.dir,
+    )
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(
+      /gaps\.conll: 2 bad sentences skipped, the first: \S*gaps\.conll:2 has 1/,
+    )
+  })
+
   it('answer standard input line by line, before its end', async () => {
     const child = spawn(
       process.execPath,

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { layout, listSweepDirs, readRun } from '../../src/core/runs/store.ts'
+import { writeTinyBert } from '../support/tinyBert.ts'
 import { cliScript, headway } from './headway.ts'
 import { TemporaryFiles } from './temporaryFiles.ts'
 
@@ -75,6 +77,63 @@ describe('headway train, and what comes after it', () => {
     expect(many.stdout.trim().split('\n')).toHaveLength(3)
   })
 
+  it('says what it skips, and ends at a broken line with what was good', async () => {
+    files.write('gaps.tsv', 'text\tlabel\nmore\tyes\nless\nnone\tno\n\tno\n')
+    const evaluate = ['evaluate', '--run', run, '--backend', 'wasm', '--data', 'gaps.tsv']
+    const evaluated = await headway([...evaluate, '--skip-bad-rows', '--json'], files.dir)
+    expect(evaluated.code, evaluated.stderr).toBe(0)
+    expect(lastJson(evaluated.stdout).examples).toBe(2)
+    expect(evaluated.stderr).toMatch(
+      /gaps\.tsv: 2 bad rows skipped, the first: \S*gaps\.tsv:3 has 1/,
+    )
+    const predict = ['predict', '--run', run, '--backend', 'wasm']
+    const rows = await headway([...predict, '--input', 'gaps.tsv'], files.dir)
+    expect([rows.code, lastJson(rows.stdout).line]).toEqual([2, 2])
+    files.write('broken.jsonl', '{"text": "a"}\n{"text": "b"}\n{"text": \n{"text": "c"}\n')
+    const broken = await headway([...predict, '--input', 'broken.jsonl'], files.dir)
+    expect(broken.code).toBe(2)
+    expect(broken.stderr).toMatch(/broken\.jsonl:3:10 is not valid JSON/)
+    expect(broken.stdout.trim().split('\n')).toHaveLength(2)
+    const skipping = await headway(
+      [...predict, '--input', 'broken.jsonl', '--skip-bad-rows'],
+      files.dir,
+    )
+    expect(skipping.code).toBe(0)
+    expect(
+      skipping.stdout
+        .trim()
+        .split('\n')
+        .map(lastJson)
+        .map(({ line }) => line),
+    ).toEqual([1, 2, 4])
+  })
+
+  it('refuses a positive label that the model does not have', async () => {
+    const evaluate = ['evaluate', '--run', run, '--backend', 'wasm', '--data', 'dev.tsv']
+    const { code, stderr } = await headway([...evaluate, '--positive-label', 'yse'], files.dir)
+    expect(code).toBe(2)
+    expect(stderr).toContain('the --positive-label "yse" is no label of the model ("no", "yes")')
+  })
+
+  it('counts which label was predicted as which, as score does of the same predictions', async () => {
+    const evaluate = ['evaluate', '--run', run, '--backend', 'wasm', '--data', 'dev.tsv']
+    const kept = ['--predictions', 'kept.jsonl']
+    const evaluated = lastJson((await headway([...evaluate, ...kept, '--json'], files.dir)).stdout)
+    expect(evaluated.confusion.labels).toEqual(['no', 'yes'])
+    const { counts } = evaluated.confusion
+    expect(counts.map(([no, yes]: number[]) => no! + yes!)).toEqual([2, 1])
+    const { accuracy, ece } = evaluated.metrics
+    expect((counts[0][0] + counts[1][1]) / 3).toBeCloseTo(accuracy, 10)
+    const shown = await headway(evaluate, files.dir)
+    expect(shown.stdout).toMatch(/^gold, predicted as +no +yes\nno +\d +\d\nyes +\d +\d$/m)
+    const files2 = ['--gold', 'kept.jsonl', '--predicted', 'kept.jsonl']
+    const columns = ['--label-column', 'gold', '--predicted-column', 'predicted']
+    const score = ['score', '--head', 'sentence', ...files2, ...columns, '--json']
+    const scored = lastJson((await headway(score, files.dir)).stdout)
+    expect(scored.confusion).toEqual(evaluated.confusion)
+    expect(scored.metrics.ece).toBeCloseTo(ece, 5)
+  })
+
   it('gives a run its own folder with --out', async () => {
     const { code, stdout, stderr } = await headway([...trainArgs, '--out', 'own'], files.dir)
     expect(code, stderr).toBe(0)
@@ -90,6 +149,83 @@ describe('headway train, and what comes after it', () => {
       files.dir,
     )
     expect(predicted.code, predicted.stderr).toBe(0)
+  })
+})
+
+describe('pairs and scores', () => {
+  const line = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '')
+  const settings = ['--max-length', '24', '--batch-size', '8', '--epochs', '1', '--backend', 'wasm']
+  let tiny: string
+
+  beforeAll(() => {
+    tiny = path.join(files.dir, 'tiny')
+    writeTinyBert(tiny)
+    const pair = (at: number) => `w${at} w${at % 7}\tw${at % 11} w3`
+    const rows = (count: number, label: (at: number) => string | number) =>
+      Array.from({ length: count }, (_, at) => `${pair(at)}\t${label(at)}`).join('\n')
+    const kind = (at: number) => ['entailment', 'neutral', 'contradiction'][at % 3] ?? ''
+    const head = 'sentence1\tsentence2\t'
+    files.write('pairs.tsv', `${head}label\n${rows(48, kind)}\n`)
+    files.write('pairs-dev.tsv', `${head}label\n${rows(12, kind)}\n`)
+    files.write('scores.tsv', `${head}score\n${rows(48, (at) => (at % 11) / 2)}\n`)
+    files.write('scores-dev.tsv', `${head}score\n${rows(12, (at) => (at % 11) / 2)}\n`)
+  })
+
+  const train = async (name: string, ...more: string[]) => {
+    const data = ['--head', 'pair', '--train', `${name}.tsv`, '--dev', `${name}-dev.tsv`]
+    const args = ['train', ...data, '--model', tiny, ...settings, ...more, '--json']
+    const { code, stdout, stderr } = await headway(args, files.dir)
+    expect(code, stderr).toBe(0)
+    return line(stdout)
+  }
+  const call = async (...args: string[]) => {
+    const { code, stdout, stderr } = await headway([...args, '--backend', 'wasm'], files.dir)
+    expect(code, stderr).toBe(0)
+    return line(stdout)
+  }
+  const answer = (run: string, input: string): Promise<string> =>
+    new Promise((resolve) => {
+      const args = ['predict', '--run', run, '--backend', 'wasm', '--input', '-']
+      const child = spawn(process.execPath, [cliScript, ...args], { cwd: files.dir })
+      let stdout = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text
+      })
+      child.on('close', () => resolve(stdout))
+      child.stdin.end(input)
+    })
+
+  it('pairs in three classes are trained, evaluated and predicted', async () => {
+    const { run, metrics } = await train('pairs')
+    expect(Object.keys(metrics.byLabel)).toEqual(['contradiction', 'entailment', 'neutral'])
+    const evaluated = await call('evaluate', '--run', run, '--data', 'pairs-dev.tsv', '--json')
+    expect(evaluated.examples).toBe(12)
+    expect(evaluated.metrics.accuracy).toBe(metrics.accuracy)
+    expect(evaluated.confusion.counts.flat().reduce((a: number, b: number) => a + b)).toBe(12)
+    const one = await call('predict', '--run', run, '--text', 'w1 w1', '--text-pair', 'w1 w3')
+    expect(Object.keys(one.probabilities)).toEqual(['contradiction', 'entailment', 'neutral'])
+    const [first] = fs
+      .readFileSync(path.join(files.dir, 'pairs-dev.tsv'), 'utf8')
+      .split('\n')
+      .slice(2)
+    expect(first).toMatch(/^w1 w1\tw1 w3\t/)
+    const piped = line(await answer(run, 'w1 w1\tw1 w3\n'))
+    expect(piped).toEqual({ line: 1, ...one })
+    // Which text is which counts: the segments are told apart.
+    const other = await call('predict', '--run', run, '--text', 'w1 w3', '--text-pair', 'w1 w1')
+    expect(other.probabilities).not.toEqual(one.probabilities)
+    expect(await answer(run, 'w1 w1\n')).toBe('')
+  })
+
+  it('scores of pairs are trained, evaluated and predicted', async () => {
+    const { run, metrics } = await train('scores', '--regression', '--label-column', 'score')
+    expect(metrics.spearman).toBeGreaterThanOrEqual(-1)
+    const evaluated = await call('evaluate', '--run', run, '--data', 'scores-dev.tsv', '--json')
+    expect(evaluated.metrics.pearson).toBeCloseTo(metrics.pearson, 6)
+    expect(evaluated).not.toHaveProperty('confusion')
+    const one = await call('predict', '--run', run, '--text', 'w1 w1', '--text-pair', 'w1 w3')
+    expect(one).toEqual({ score: expect.any(Number) })
+    expect(line(await answer(run, 'w1 w1\tw1 w3'))).toEqual({ line: 1, ...one })
   })
 })
 
