@@ -1,8 +1,10 @@
 """Loss, gradients and twenty steps of AdamW from torch and transformers, on a small random BERT.
 
     python3 test/golden/make_training_golden.py test/fixtures/training
+    python3 test/golden/make_training_golden.py test/fixtures/regression --regression
 
-Needs torch, transformers and safetensors (made with torch 1.12.1, transformers 4.40.2). Writes the
+Needs torch, transformers and safetensors (made with torch 1.12.1, transformers 4.40.2; regression with
+torch 2.15.0, transformers 5.23.0). Regression has scores for labels and the mean squared error. Writes the
 model (2 layers, 32 wide, 220 kB) and `golden.json`. fp32 on the CPU, dropout off.
 """
 
@@ -17,7 +19,7 @@ STEPS, BATCH, PEAK, WARMUP, DECAY, CLIP = 20, 6, 5e-4, 0.1, 0.01, 1.0
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + [f"w{i}" for i in range(95)]
 
 
-def batch(step):
+def batch(step, regression):
     """Lengths differ within and between batches, so that padding is seen."""
     generator = torch.Generator().manual_seed(100 + step)
     lengths = torch.randint(3, 15 + step % 4 * 5, (BATCH,), generator=generator)
@@ -30,16 +32,19 @@ def batch(step):
         ids[row, 0], ids[row, length - 1] = 2, 3
         types[row, length // 2 : length] = 1
         mask[row, :length] = 1
-    labels = torch.randint(0, 3, (BATCH,), generator=generator)
+    if regression:
+        labels = torch.rand(BATCH, generator=generator) * 5
+    else:
+        labels = torch.randint(0, 3, (BATCH,), generator=generator)
     return {"input_ids": ids, "token_type_ids": types, "attention_mask": mask, "labels": labels}
 
 
-def main(folder):
+def main(folder, regression):
     torch.manual_seed(7)
     torch.use_deterministic_algorithms(True)
     config = BertConfig(
         vocab_size=100, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
-        intermediate_size=64, max_position_embeddings=64, num_labels=3, initializer_range=0.2,
+        intermediate_size=64, max_position_embeddings=64, num_labels=1 if regression else 3, initializer_range=0.2,
         hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
     )
     model = BertForSequenceClassification(config)
@@ -65,7 +70,7 @@ def main(folder):
     schedule = get_linear_schedule_with_warmup(optimizer, warmup, STEPS)
     steps, gradients = [], None
     for step in range(STEPS):
-        inputs = batch(step)
+        inputs = batch(step, regression)
         rate = schedule.get_last_lr()[0]
         loss = model(**inputs).loss
         optimizer.zero_grad()
@@ -110,4 +115,4 @@ def main(folder):
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    main(target)
+    main(target, "--regression" in sys.argv)
