@@ -79,17 +79,12 @@ const argumentsOf = ({ head, model, data, regression }: ExperimentFile): string[
     'data',
     ...given.map(([name, value]) => `--${name}=${value}`),
     ...(regression ? ['--regression'] : []),
-    ...switchOf('header', data.header),
-    ...switchOf('quotes', data.quotes),
     '--json',
     '--',
     data.train,
     ...(data.dev === undefined ? [] : [data.dev]),
   ]
 }
-
-const switchOf = (name: string, value: boolean | undefined): string[] =>
-  value === undefined ? [] : [value ? `--${name}` : `--no-${name}`]
 
 /** It is this extension's own program, of the same version. */
 const readResult = (output: string): PreflightResult | undefined => {
