@@ -1,9 +1,11 @@
 import fs from 'node:fs'
+import path from 'node:path'
+import { InputError } from '../errors.ts'
 import type { Resolved } from '../experiment/resolve.ts'
 import type { Backend, Precision } from '../experiment/schema.ts'
 import { type Apart, type ComparedRun, changedAspects } from '../runs/comparable.ts'
 import type { SweepRecord } from '../runs/records.ts'
-import { layout, readRun, readSweep } from '../runs/store.ts'
+import { layout, listSweepDirs, readRun, readSweep } from '../runs/store.ts'
 import { slug } from './slug.ts'
 
 /** What an experiment asks for; `auto` is still open. */
@@ -47,7 +49,7 @@ export const chooseSweep = async (options: ChooseOptions): Promise<ChosenSweep> 
   const { store, wanted, example } = options
   if (options.out !== undefined) return inFolder(options, options.out)
   const base = slug(options.name)
-  const there = sweepsThere(store, base)
+  const { sweeps: there, damaged } = sweepsThere(store, base)
   const changes = there.map((sweep) => ({
     ...sweep,
     wanted: withAuto(wanted, sweep.record),
@@ -67,7 +69,9 @@ export const chooseSweep = async (options: ChooseOptions): Promise<ChosenSweep> 
     if (run && !isSame(run.config, machine)) continue
     return { id, number, earlier: record, apart: record.apart, machine }
   }
-  const number = there.length + 1
+  // The runs may be in that one: they must not be trained again beside it.
+  if (damaged) throw damaged
+  const number = firstFree(there.map((sweep) => sweep.number))
   const machine = await options.machine(wanted)
   return {
     id: folderOf(base, number),
@@ -87,6 +91,12 @@ const inFolder = async ({ wanted, machine }: ChooseOptions, out: string): Promis
 const folderOf = (base: string, number: number): string =>
   number === 1 ? base : `${base}-${number}`
 
+const firstFree = (taken: readonly number[]): number => {
+  let number = 1
+  while (taken.includes(number)) number++
+  return number
+}
+
 interface SweepThere {
   readonly id: string
   readonly number: number
@@ -95,18 +105,39 @@ interface SweepThere {
   readonly example: ComparedRun | undefined
 }
 
-const sweepsThere = (store: string, base: string): SweepThere[] => {
-  const found: SweepThere[] = []
-  for (let number = 1; ; number++) {
+/** Sweeps of this name that can be read, and what was wrong with one that cannot. */
+const sweepsThere = (store: string, base: string) => {
+  const sweeps: SweepThere[] = []
+  let damaged: InputError | undefined
+  for (const number of numbersOf(store, base)) {
     const id = folderOf(base, number)
-    const dir = layout.sweep(store, id)
-    if (!fs.existsSync(layout.sweepRecord(dir))) return found
-    const record = readSweep(dir)
-    const run = record.runs
-      .map((each) => layout.run(dir, each))
-      .find((each) => fs.existsSync(layout.runRecord(each)))
-    found.push({ id, number, record, example: run === undefined ? undefined : readRun(run) })
+    try {
+      sweeps.push({ id, number, ...readSweepThere(layout.sweep(store, id)) })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      damaged ??= error
+    }
   }
+  return { sweeps, damaged }
+}
+
+/** Ascending; some may be missing, where a sweep was deleted. */
+const numbersOf = (store: string, base: string): number[] =>
+  listSweepDirs(store)
+    .map((dir) => path.basename(dir))
+    .flatMap((id) => {
+      if (id === base) return [1]
+      const number = id.startsWith(`${base}-`) ? Number(id.slice(base.length + 1)) : 0
+      return number > 1 && folderOf(base, number) === id ? [number] : []
+    })
+    .sort((a, b) => a - b)
+
+const readSweepThere = (dir: string): Pick<SweepThere, 'record' | 'example'> => {
+  const record = readSweep(dir)
+  const run = record.runs
+    .map((each) => layout.run(dir, each))
+    .find((each) => fs.existsSync(layout.runRecord(each)))
+  return { record, example: run === undefined ? undefined : readRun(run) }
 }
 
 const withAuto = (wanted: WantedMachine, { auto = {} }: SweepRecord): WantedMachine => ({

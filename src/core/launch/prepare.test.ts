@@ -167,6 +167,17 @@ describe('preparing a sweep', () => {
     expect(named.sweepDir).toBe(other.sweepDir)
   })
 
+  it('finds a sweep behind one that was deleted, or that is damaged', async () => {
+    const first = await prepare()
+    const other = await prepare({ modelFolder: otherModel() })
+    files.write(path.relative(files.dir, layout.sweepRecord(first.sweepDir)), '{')
+    expect((await prepare({ modelFolder: otherModel() })).sweepDir).toBe(other.sweepDir)
+    await expect(prepare()).rejects.toThrow('cannot be read as a sweep record')
+    fs.rmSync(first.sweepDir, { recursive: true })
+    expect((await prepare({ modelFolder: otherModel() })).sweepDir).toBe(other.sweepDir)
+    expect((await prepare()).sweepDir).toBe(first.sweepDir)
+  })
+
   it('ranks no two backends, precisions or engines together', async () => {
     const place = async (change: Partial<ExperimentFile>) => {
       const { sweep } = await prepare({ experiment: { ...experiment, ...change } })
