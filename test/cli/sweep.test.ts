@@ -57,7 +57,7 @@ describe('headway sweep', { timeout: 120_000 }, () => {
   it('scores again where the test data are others by now, and says no old score', async () => {
     const { sweepDir } = bench
     const before = readSweep(sweepDir).test!
-    fs.appendFileSync(path.join(bench.dir, 'test.tsv'), '\none more line\t1\n')
+    fs.appendFileSync(path.join(bench.dir, 'test.tsv'), '\none more line\ta\n')
     const changed = await bench.start().ended
     expect(changed.code, changed.stderr).toBe(0)
     expect(lastJson(changed.stdout).test.run).toBe(before.run)
