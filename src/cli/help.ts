@@ -77,7 +77,8 @@ time that a run and the paper's grid will take here. Exit code 2 where a launch 
   sweep: `headway sweep FILE.headway.json [flags]
 
 Runs all runs of an experiment that are not finished, and keeps them beside the file, in .headway.
-Where data.test is given, the chosen run is scored on it once all are over.
+Where data.test is given, the chosen run is scored on it once all are over. Ends with the answer in
+words: the best cell, its mean over the seeds and its ±, and what cannot be told from it.
 
   --parallel N             so many trainers side by side: a graphics processor each, in turn, or a
                            share of the cores (which no faster machine comes of)
@@ -85,7 +86,8 @@ Where data.test is given, the chosen run is scored on it once all are over.
   --workers --partition --account --time --gpus --cpus --memory --modules A,B
                            what that job asks for; as the experiment's "slurm" says when left out
   --force                  train anew what is finished
-  --json                   {sweep, best, test, runs: [{run, cell, seed, state, metrics}]}
+  --json                   {sweep, best, chosenOn, test, cells: [{cell, mean, spread, verdict, behind,
+                           runs}], runs: [{run, cell, seed, state, metrics}]}
 `,
   resume: `headway resume RUN|SWEEP [--json]
 
@@ -123,8 +125,9 @@ Brings back what was deleted last, or what "headway delete" named so.
 `,
   runs: `headway runs [SWEEP] [--json|--csv] [--sizes] [--archived]
 
-Lists the runs of this folder by their selection metric, best first. --sizes adds what they take on
-disk, --archived those that were archived.
+Lists the runs of this folder, best first: by their cell's mean of the selection metric over its seeds,
+with ± and verdict, and the answer in words after each sweep. --sizes adds what runs and sweeps take
+on disk, --archived those that were archived. --json has, for each sweep, what "headway sweep" has.
 `,
   evaluate: `headway evaluate --run RUN --data FILE [flags]
 

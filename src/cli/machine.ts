@@ -1,21 +1,14 @@
 import path from 'node:path'
 import type { SplitRole } from '../core/data/hubFiles.ts'
 import { InputError } from '../core/errors.ts'
-import type { RunConfig } from '../core/experiment/config.ts'
 import type { Backend, DataFiles, Precision } from '../core/experiment/schema.ts'
+import type { Machine } from '../core/launch/chooseSweep.ts'
 import { installProgress } from '../runtime/installProgress.ts'
 import { type LocalData, localData, localFile } from '../runtime/localData.ts'
 import { installModel, resolveModel } from '../runtime/models.ts'
 import { choosePrecision } from '../runtime/precision.ts'
 import { locateTensorflow } from '../runtime/tensorflow.ts'
 import { programVersion, userDir } from './program.ts'
-
-/** What `auto` becomes on this machine. */
-export interface Machine {
-  readonly backend: RunConfig['backend']
-  readonly precision: RunConfig['precision']
-  readonly versions: Record<string, string>
-}
 
 /** @throws InputError where TensorFlow is asked for and not installed */
 export const chooseMachine = (wanted: {

@@ -4,6 +4,8 @@ import { markOf, noMarks } from '../core/runs/markOf.ts'
 import type { Marks } from '../core/runs/marks.ts'
 import type { RunRecord } from '../core/runs/records.ts'
 import type { DisplayState } from '../core/runs/runState.ts'
+import type { SweepAnalysis } from '../core/stats/analysis.ts'
+import { cellColumns } from './sweepAnalysis.ts'
 
 /** A record with the state as it really is: one whose trainer is gone was interrupted. */
 export interface ListedRun extends Omit<RunRecord, 'state'> {
@@ -64,16 +66,47 @@ export const rankRuns = <T extends Pick<ListedRun, 'metrics' | 'config' | 'state
   return [...records].sort((a, b) => open(a) - open(b) || score(b) - score(a))
 }
 
+/** As `rankRuns`, but finished runs by their cell's rank: a cell's score is the mean over its seeds. */
+export const rankByCells = <T extends Pick<ListedRun, 'metrics' | 'config' | 'state' | 'cell'>>(
+  records: readonly T[],
+  { cells }: SweepAnalysis,
+): T[] => {
+  const places = new Map(cells.map(({ cell }, at) => [cell, at]))
+  const place = ({ state, cell }: T) =>
+    state === 'done' ? (places.get(cell) ?? cells.length) : cells.length + 1
+  return rankRuns(records).sort((a, b) => place(a) - place(b))
+}
+
+export interface TableOptions {
+  readonly marks?: Marks
+  /** Bytes on disk by run. */
+  readonly sizes?: ReadonlyMap<string, number> | undefined
+  /** Ranks cells; each one's mean and verdict stand in its first line. */
+  readonly analysis?: SweepAnalysis | undefined
+}
+
 /** One line a run, best first. */
 export const runsTable = (
   records: readonly ListedRun[],
-  marks: Marks = noMarks,
-  sizes?: ReadonlyMap<string, number>,
+  { marks = noMarks, sizes, analysis }: TableOptions = {},
 ): string => {
-  const rows = rankRuns(records).map((record) => {
+  const ranked = analysis ? rankByCells(records, analysis) : rankRuns(records)
+  const said = new Set<string>()
+  const columnsOf = ({ cell, state }: ListedRun): string[] => {
+    if (!analysis) return []
+    const known = analysis.cells.find((each) => each.cell === cell)
+    if (!known || state !== 'done' || said.has(cell)) return ['', '']
+    said.add(cell)
+    return cellColumns(known, analysis)
+  }
+  const sizeOf = (id: string): string[] => {
+    if (!sizes) return []
+    const size = sizes.get(id)
+    return [size === undefined ? '' : formatBytes(size)]
+  }
+  const rows = ranked.map((record) => {
     const { selectionMetric } = record.config
     const { name, note, star } = markOf(marks, record.id)
-    const size = sizes?.get(record.id)
     return [
       plain(record.id),
       stateWord(record.state),
@@ -81,7 +114,8 @@ export const runsTable = (
       plain(name ?? record.cell),
       `seed ${record.seed}`,
       record.seconds === undefined ? '' : formatDuration(record.seconds),
-      ...(sizes === undefined ? [] : [size === undefined ? '' : `${(size / 1e6).toFixed(1)} MB`]),
+      ...columnsOf(record),
+      ...sizeOf(record.id),
       [star ? '★' : '', note === undefined ? '' : plain(note)].filter(Boolean).join(' '),
     ]
   })
@@ -99,6 +133,8 @@ export const runsTable = (
     )
     .join('')
 }
+
+export const formatBytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 /** In one line, and without what a terminal would obey: records may come from anywhere. */
 export const plain = (text: string): string =>

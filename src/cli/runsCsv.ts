@@ -15,13 +15,17 @@ const settings = [
   'selectionMetric',
 ] as const
 
-/** One row a run, ranked within its sweep (RFC 4180); metrics in columns of their own. */
+/**
+ * One row a run, ranked within its sweep (RFC 4180); metrics in columns of their own. `sweepBytes`
+ * is the whole sweep's, the same in all of its rows.
+ */
 export const runsCsv = (sweeps: readonly ListedSweep[]): string => {
   const metrics = [
     ...new Set(sweeps.flatMap(({ runs }) => runs.flatMap((run) => Object.keys(run.metrics ?? {})))),
   ].filter((name): name is MetricName => name !== 'byLabel')
   const header = ['sweep', 'run', 'cell', 'seed', 'state', ...metrics, ...settings]
-  const rows = sweeps.flatMap(({ record, marks, runs }) =>
+  const withSizes = sweeps.some(({ sizes }) => sizes !== undefined)
+  const rows = sweeps.flatMap(({ record, marks, runs, sizes }) =>
     runs.map((run) => [
       record.id,
       run.id,
@@ -34,9 +38,11 @@ export const runsCsv = (sweeps: readonly ListedSweep[]): string => {
       run.stepMs,
       run.peakMemoryMB,
       ...(['name', 'note', 'star'] as const).map((name) => markOf(marks, run.id)[name]),
+      ...(withSizes ? [sizes?.byRun.get(run.id), sizes?.total] : []),
     ]),
   )
-  const all = [[...header, 'seconds', 'stepMs', 'peakMemoryMB', 'name', 'note', 'star'], ...rows]
+  const last = ['seconds', 'stepMs', 'peakMemoryMB', 'name', 'note', 'star']
+  const all = [[...header, ...last, ...(withSizes ? ['bytes', 'sweepBytes'] : [])], ...rows]
   return all.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { storeOfRun } from '../core/runs/store.ts'
-import { unscoredChoice } from '../core/runs/sweepEnd.ts'
+import { readSweep, storeOfRun } from '../core/runs/store.ts'
+import { testChoice, unscoredChoice } from '../core/runs/sweepEnd.ts'
 import { launchRuns } from '../runtime/launchTrainer.ts'
 import { isAlive, readTrainerRecords } from '../runtime/trainerRecord.ts'
 import { launchOptions } from './trainRuns.ts'
@@ -9,13 +9,19 @@ const pollMs = 200
 
 /**
  * Waits until a finished sweep's chosen run is scored on the test data, where there are any. The
- * trainer does that after the last run; where it was lost before, another one is started once.
+ * trainer does that after the last run; where it was lost before, another one is started once. Says
+ * so where the chosen cell's weights are gone.
  */
 export const awaitTestScore = async (sweepDir: string): Promise<void> => {
   for (let launched = false; ; ) {
-    const chosen = unscoredChoice(sweepDir)
-    if (!chosen) return
-    const store = storeOfRun(chosen.dir)
+    const choice = testChoice(sweepDir)
+    if (choice?.kind === 'noWeights') {
+      process.stderr.write(
+        `The test data were not scored: the weights of the best cell were deleted. "headway resume ${choice.run.record.id}" trains them again.\n`,
+      )
+    }
+    if (choice?.kind !== 'score') return
+    const store = storeOfRun(choice.run.dir)
     if (!readTrainerRecords(store).some(isAlive)) {
       // It may have ended between the two looks.
       if (!unscoredChoice(sweepDir)) return
@@ -24,9 +30,16 @@ export const awaitTestScore = async (sweepDir: string): Promise<void> => {
         return
       }
       process.stderr.write('Scoring the chosen run on the test data …\n')
-      await launchRuns({ ...(await launchOptions(store)), runs: [chosen.dir] })
+      await launchRuns({ ...(await launchOptions(store)), runs: [choice.run.dir] })
       launched = true
     }
-    await sleep(pollMs)
+    await untilScored(sweepDir, store)
   }
+}
+
+/** Or until nobody is at work on it. Looks at what is cheap to read. */
+const untilScored = async (sweepDir: string, store: string): Promise<void> => {
+  const before = readSweep(sweepDir).test?.time
+  do await sleep(pollMs)
+  while (readSweep(sweepDir).test?.time === before && readTrainerRecords(store).some(isAlive))
 }

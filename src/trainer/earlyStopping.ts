@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Metrics } from '../core/metrics/metrics.ts'
-import { comparableKey } from '../core/runs/bestCell.ts'
+import { comparableKey } from '../core/runs/comparable.ts'
 import { readHistory } from '../core/runs/readHistory.ts'
 import type { RunRecord } from '../core/runs/records.ts'
 import { readSweep } from '../core/runs/store.ts'

@@ -4,7 +4,7 @@ import { sha256File } from '../core/launch/checksum.ts'
 import { readMarks } from '../core/runs/marksFile.ts'
 import { deleteWeights, losers } from '../core/runs/pruneWeights.ts'
 import { layout, readSweep, writeSweep } from '../core/runs/store.ts'
-import { runsOfSweep, type SweepRun, unscoredChoice } from '../core/runs/sweepEnd.ts'
+import { runsOfSweep, type SweepRun, testChoice } from '../core/runs/sweepEnd.ts'
 import { localFile } from '../runtime/localData.ts'
 import { sweepDirOf } from './sweepOfRun.ts'
 import type { Engine } from './workOnRun.ts'
@@ -19,10 +19,13 @@ export const finishSweep = async (
 ): Promise<void> => {
   const sweepDir = sweepDirOf(runDir)
   if (sweepDir === undefined) return
-  const chosen = unscoredChoice(sweepDir)
-  if (chosen) {
-    await score(sweepDir, chosen, loadEngine).catch((error: unknown) => {
-      process.stderr.write(`${sweepDir}: the test data were not scored: ${messageOf(error)}\n`)
+  const choice = testChoice(sweepDir)
+  const notScored = (why: string) =>
+    process.stderr.write(`${sweepDir}: the test data were not scored: ${why}\n`)
+  if (choice?.kind === 'noWeights') notScored('the weights of the best cell were deleted.')
+  else if (choice) {
+    await score(sweepDir, choice.run, loadEngine).catch((error: unknown) => {
+      notScored(messageOf(error))
     })
   }
   prune(sweepDir)
@@ -39,7 +42,8 @@ const score = async (
   const given = experiment.data.test
   if (given === undefined) return
   const file = path.resolve(base, (await localFile(given, 'test', base, () => {})) ?? given)
-  if ((await sha256File(file)) !== checksums['data/test']) {
+  const checksum = await sha256File(file)
+  if (checksum !== checksums['data/test']) {
     throw new InputError(`${file} has changed since the launch.`)
   }
   const metrics = await engine.scoreTest({
@@ -50,16 +54,17 @@ const score = async (
     backend: engine.backend,
     test: file,
   })
-  // Read again: a launch may have written it meanwhile.
+  // Read again: a launch may have written it meanwhile, also with other test data.
   const sweep = readSweep(sweepDir)
-  writeSweep(sweepDir, { ...sweep, test: { run: record.id, metrics, time: Date.now() } })
+  if (sweep.checksums['data/test'] !== checksum) return
+  writeSweep(sweepDir, { ...sweep, test: { run: record.id, metrics, time: Date.now(), checksum } })
 }
 
 const prune = (sweepDir: string): void => {
   const { keepModels = 'all' } = readSweep(sweepDir)
   const runs = runsOfSweep(sweepDir)
   if (runs.some(({ record }) => record.state === 'queued' || record.state === 'running')) return
-  const records = runs.map(({ record }) => record)
-  const gone = new Set(losers(records, readMarks(sweepDir), keepModels))
-  for (const { dir, record } of runs) if (gone.has(record)) deleteWeights(dir, record)
+  for (const { dir, record } of losers(runs, readMarks(sweepDir), keepModels)) {
+    deleteWeights(dir, record)
+  }
 }

@@ -1,4 +1,4 @@
-import { labelKindOf } from '../core/data/tagOrder.ts'
+import { labelKindOf } from '../core/data/labelKind.ts'
 import { parseTag } from '../core/data/tagSchemes.ts'
 import type {
   ModelFacts,

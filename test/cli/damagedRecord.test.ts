@@ -19,9 +19,7 @@ it('a damaged run.json is named and hides no other run', async () => {
     base: files.dir,
     store: files.dir,
     modelFolder: path.resolve(import.meta.dirname, '../fixtures/training'),
-    versions: {},
-    backend: 'wasm',
-    precision: 'fp32',
+    machine: () => ({ versions: {}, backend: 'wasm', precision: 'fp32' }),
   })
   const [damaged, whole] = runs
   files.write(path.relative(files.dir, path.join(damaged?.dir ?? '', 'run.json')), '{')

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { layout } from '../../src/core/runs/store.ts'
+import { layout, readSweep } from '../../src/core/runs/store.ts'
 import { SweepBench } from '../faults/sweepBench.ts'
 import { headway } from './headway.ts'
 
@@ -31,6 +31,9 @@ describe('headway sweep', { timeout: 120_000 }, () => {
     expect(result.runs.map(({ state }: { state: string }) => state)).toEqual(Array(4).fill('done'))
     expect(result.test.run).toBe(result.best)
     expect(result.test.metrics.accuracy).toBeGreaterThanOrEqual(0)
+    expect(result.chosenOn).toBe('test')
+    expect(result.cells[0].runs).toContain(result.best)
+    expect(result.cells[0].spread.kind).toBe('seeds')
     await bench.untilNoTrainer()
     const kept = bench.runs().filter(({ dir }) => fs.existsSync(layout.model(dir)))
     expect(kept).toHaveLength(2)
@@ -49,6 +52,26 @@ describe('headway sweep', { timeout: 120_000 }, () => {
     expect(stderr).toContain('4 of 4 runs are finished already and kept')
     expect(lastJson(stdout).test).toBeDefined()
     expect(fs.statSync(path.join(bench.dir, '.headway', 'trainer.log')).mtimeMs).toBe(before)
+  })
+
+  it('scores again where the test data are others by now, and says no old score', async () => {
+    const { sweepDir } = bench
+    const before = readSweep(sweepDir).test!
+    fs.appendFileSync(path.join(bench.dir, 'test.tsv'), '\none more line\ta\n')
+    const changed = await bench.start().ended
+    expect(changed.code, changed.stderr).toBe(0)
+    expect(lastJson(changed.stdout).test.run).toBe(before.run)
+    const { test, checksums } = readSweep(sweepDir)
+    expect(test?.checksum).toBe(checksums['data/test'])
+    expect(test?.checksum).not.toBe(before.checksum)
+    const file = path.join(bench.dir, 'tiny.headway.json')
+    const experiment = JSON.parse(fs.readFileSync(file, 'utf8'))
+    const { test: _, ...data } = experiment.data
+    bench.write({ ...experiment, data })
+    const without = lastJson((await bench.start().ended).stdout)
+    expect([without.test, without.chosenOn]).toEqual([undefined, 'dev'])
+    bench.write(experiment)
+    await bench.untilNoTrainer()
   })
 
   it('trains a loser again that is wanted after all, and then keeps it', async () => {
@@ -74,5 +97,25 @@ describe('headway sweep', { timeout: 120_000 }, () => {
     expect(stderr).toContain('4 of 6 runs are finished already and kept')
     expect(bench.runs()).toHaveLength(6)
     expect(bench.doneTwice().length).toBeLessThanOrEqual(1)
+  })
+
+  it('ranks runs of another model apart, and says so', async () => {
+    const file = path.join(bench.dir, 'tiny.headway.json')
+    const experiment = JSON.parse(fs.readFileSync(file, 'utf8'))
+    fs.writeFileSync(
+      path.join(bench.dir, 'bert', 'tokenizer_config.json'),
+      JSON.stringify({ do_lower_case: true }),
+    )
+    const { test: _, ...data } = experiment.data
+    bench.write({ ...experiment, data, seeds: [1] })
+    const { code, stdout, stderr } = await bench.start().ended
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain(
+      'a sweep of their own, tiny-2. Not ranked together with tiny: another model.',
+    )
+    const result = lastJson(stdout)
+    expect(result).toMatchObject({ sweep: 'tiny-2', apart: { from: 'tiny', changed: ['model'] } })
+    expect(result.runs).toHaveLength(2)
+    expect(bench.runs()).toHaveLength(6)
   })
 })

@@ -58,6 +58,20 @@ describe('a sweep whose trainer is killed', { timeout: 120_000 }, () => {
     expect(bench.doneTwice()).toEqual([])
   })
 
+  it('with its data moved meanwhile goes on at the first launch', async () => {
+    const bench = newBench()
+    const { child } = bench.start()
+    await until('some steps', () => bench.steps() > 10)
+    child.kill('SIGKILL')
+    await bench.killTrainer()
+    expect(bench.runs().some(({ record }) => record.state === 'running')).toBe(true)
+    fs.renameSync(path.join(bench.dir, 'train.tsv'), path.join(bench.dir, 'moved.tsv'))
+    const file = path.join(bench.dir, 'tiny.headway.json')
+    const experiment = JSON.parse(fs.readFileSync(file, 'utf8'))
+    bench.write({ ...experiment, data: { ...experiment.data, train: 'moved.tsv' } })
+    await expectWhole(bench)
+  })
+
   it('while it writes a checkpoint goes on from the one before', async () => {
     const bench = newBench()
     const { child } = bench.start()

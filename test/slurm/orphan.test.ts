@@ -32,9 +32,11 @@ beforeEach(async () => {
     store: dir,
     file,
     modelFolder: path.join(dir, 'bert'),
-    versions: {},
-    backend: locateTensorflow() ? 'tensorflow' : 'wasm',
-    precision: 'fp32',
+    machine: () => ({
+      versions: {},
+      backend: locateTensorflow() ? 'tensorflow' : 'wasm',
+      precision: 'fp32',
+    }),
   })
   runDir = open[0]!
   job = makeJobFolder(sweepDir)

@@ -1,4 +1,5 @@
 import type { DashboardRequest, SweepState } from '../../src/core/protocol/dashboard.ts'
+import { describeChanged } from '../../src/core/runs/apart.ts'
 import {
   activityWord,
   formatCount,
@@ -134,6 +135,9 @@ const describeSweep = ({ sweep, runs }: SweepState): string => {
       ? `${formatCount(first.trainExamples)} train, ${formatCount(first.devExamples)} dev`
       : modelName(config.data.train),
     `${config.precision} on ${config.backend}`,
+    ...(sweep.apart
+      ? [`not ranked with ${sweep.apart.from}: ${describeChanged(sweep.apart)}`]
+      : []),
   ].join(' · ')
 }
 

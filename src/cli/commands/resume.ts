@@ -2,6 +2,7 @@ import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { updateMark } from '../../core/runs/marksFile.ts'
+import { readSweep } from '../../core/runs/store.ts'
 import type { SweepRun } from '../../core/runs/sweepEnd.ts'
 import { findTarget, reread, type Target } from '../findTarget.ts'
 import { finishRun } from '../finishRun.ts'
@@ -9,6 +10,7 @@ import { parseFlags } from '../flags.ts'
 import { findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
+import { analyseRuns, analysisResult, answerLines } from '../sweepAnalysis.ts'
 import { trainRuns } from '../trainRuns.ts'
 
 /** `headway resume RUN|SWEEP`: goes on from the last checkpoints. */
@@ -44,10 +46,15 @@ const resumeSweep = async (target: Target, json: boolean): Promise<number> => {
   )
   for (const run of open) await reopen(run)
   const { interrupted } = await trainRuns(open.map(({ dir }) => dir))
-  const records = reread(target.runs).map(({ record }) => record)
+  const all = reread(target.runs)
+  const records = all.map(({ record }) => record)
+  const analysis = analyseRuns(all, readSweep(target.dir).test)
   if (json) {
     const runs = records.map(({ id, state, metrics }) => ({ run: id, state, metrics }))
-    process.stdout.write(`${JSON.stringify({ sweep: path.basename(target.dir), runs })}\n`)
+    const result = { sweep: path.basename(target.dir), ...analysisResult(analysis, records), runs }
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+  } else if (records.length > 1) {
+    process.stdout.write(`${runsTable(records, { analysis })}${answerLines(analysis)}`)
   } else process.stdout.write(runsTable(records))
   return interrupted && exitCodeOf(records) !== 0 ? 130 : exitCodeOf(records)
 }

@@ -1,27 +1,40 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
+import { describeApart } from '../../core/runs/apart.ts'
 import { diskUse } from '../../core/runs/diskUse.ts'
 import { markOf } from '../../core/runs/markOf.ts'
 import type { Marks } from '../../core/runs/marks.ts'
 import { readMarks } from '../../core/runs/marksFile.ts'
 import type { RunRecord, SweepRecord } from '../../core/runs/records.ts'
 import { layout, listSweepDirs, readRun, readSweep, storeOfRun } from '../../core/runs/store.ts'
+import type { SweepAnalysis } from '../../core/stats/analysis.ts'
 import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import { nearestStore, runDirsOf } from '../findRun.ts'
 import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
 import { runsCsv } from '../runsCsv.ts'
-import { type ListedRun, plain, rankRuns, runsTable } from '../runTable.ts'
+import { formatBytes, type ListedRun, plain, rankByCells, runsTable } from '../runTable.ts'
+import { analyseRuns, analysisResult, answerLines, type FoundListed } from '../sweepAnalysis.ts'
 
 export interface ListedSweep {
   readonly record: SweepRecord
   readonly marks: Marks
   /** Ranked. */
   readonly runs: readonly ListedRun[]
-  /** Bytes on disk by run, where they were asked for. */
-  readonly sizes: ReadonlyMap<string, number> | undefined
+  readonly analysis: SweepAnalysis
+  /** Bytes on disk, where they were asked for. */
+  readonly sizes: SweepSizes | undefined
 }
+
+interface SweepSizes {
+  /** The sweep's folder, with all that is in it. */
+  readonly total: number
+  readonly byRun: ReadonlyMap<string, number>
+}
+
+/** Finished runs that are judged by their predictions, of the newest sweeps: some seconds at most. */
+const mostJudged = 400
 
 /** `headway runs [SWEEP]`: ranked runs of this folder's store. */
 export const runsCommand = async (args: readonly string[]): Promise<number> => {
@@ -32,34 +45,69 @@ export const runsCommand = async (args: readonly string[]): Promise<number> => {
     1,
   )
   const [wanted] = positionals
-  const sweeps = chooseSweeps(wanted)
-    .flatMap((dir) => listSweep(dir, values.sizes === true))
-    .map((sweep) => (values.archived ? sweep : withoutArchived(sweep)))
+  const found = chooseSweeps(wanted)
+    .flatMap((dir) => readListed(dir, values.sizes === true))
     .filter(({ marks }) => values.archived || wanted !== undefined || !marks.sweep.archived)
     .sort((a, b) => a.record.created - b.record.created)
+  const sweeps = judged(found).map((sweep) => (values.archived ? sweep : withoutArchived(sweep)))
   if (values.json) process.stdout.write(`${JSON.stringify({ sweeps: sweeps.map(asJson) })}\n`)
   else if (values.csv) process.stdout.write(runsCsv(sweeps))
   else process.stdout.write(asText(sweeps))
   return 0
 }
 
+/** Newest first, as far as it is a matter of seconds; the others are only ranked. */
+const judged = (sweeps: readonly FoundSweep[]): ListedSweep[] => {
+  let count = 0
+  return [...sweeps]
+    .reverse()
+    .map(({ found, ...sweep }) => {
+      count += found.filter(({ record }) => record.state === 'done').length
+      const analysis = analyseRuns(found, sweep.record.test, count <= mostJudged)
+      const records = found.map(({ record }) => record)
+      return { ...sweep, analysis, runs: rankByCells(records, analysis) }
+    })
+    .reverse()
+}
+
 const asText = (sweeps: readonly ListedSweep[]): string => {
   if (sweeps.length === 0) return 'There are no runs here yet.\n'
   return sweeps
-    .map(({ record, marks, runs, sizes }) => {
+    .map(({ record, marks, runs, sizes, analysis }) => {
       const { name, note, star, archived } = marks.sweep
-      const said = [star ? '★' : '', archived ? '(archived)' : '', note ?? ''].filter(Boolean)
+      const said = [
+        star ? '★' : '',
+        archived ? '(archived)' : '',
+        sizes ? `(${formatBytes(sizes.total)})` : '',
+        note ?? '',
+      ].filter(Boolean)
       const title = [name ?? record.name, ...said].map(plain).join(' ')
-      return `${title}\n${runsTable(runs, marks, sizes)}\n`
+      const apart = record.apart ? `${describeApart(record.apart)}\n` : ''
+      const many = runs.length > 1
+      const table = runsTable(runs, {
+        ...{ marks, sizes: sizes?.byRun, analysis: many ? analysis : undefined },
+      })
+      return `${title}\n${apart}${table}${many ? answerLines(analysis) : ''}\n`
     })
     .join('')
 }
 
-const asJson = ({ record: { id, name, test }, marks, runs, sizes }: ListedSweep) => ({
+const asJson = ({
+  record: { id, name, test, apart },
+  marks,
+  runs,
+  analysis,
+  sizes,
+}: ListedSweep) => ({
   sweep: id,
   name,
   ...marks.sweep,
-  ...(test ? { test: { run: test.run, metrics: test.metrics } } : {}),
+  ...(apart ? { apart } : {}),
+  ...(test && analysis.chosenOn === 'test'
+    ? { test: { run: test.run, metrics: test.metrics } }
+    : {}),
+  ...(sizes ? { bytes: sizes.total } : {}),
+  ...analysisResult(analysis, runs),
   runs: runs.map((run) => ({
     run: run.id,
     cell: run.cell,
@@ -67,7 +115,7 @@ const asJson = ({ record: { id, name, test }, marks, runs, sizes }: ListedSweep)
     state: run.state,
     ...(run.reason === undefined ? {} : { reason: run.reason }),
     metrics: run.metrics ?? null,
-    ...(sizes ? { bytes: sizes.get(run.id) ?? 0 } : {}),
+    ...(sizes ? { bytes: sizes.byRun.get(run.id) ?? 0 } : {}),
     ...markOf(marks, run.id),
   })),
 })
@@ -77,8 +125,12 @@ const withoutArchived = (sweep: ListedSweep): ListedSweep => ({
   runs: sweep.runs.filter(({ id }) => !markOf(sweep.marks, id).archived),
 })
 
+interface FoundSweep extends Omit<ListedSweep, 'runs' | 'analysis'> {
+  readonly found: readonly FoundListed[]
+}
+
 /** One damaged record must not hide the others. */
-const listSweep = (dir: string, withSizes: boolean): ListedSweep[] =>
+const readListed = (dir: string, withSizes: boolean): FoundSweep[] =>
   skipDamaged(() => {
     const record = readSweep(dir)
     const isWorkedOn = atWorkIn(storeOfRun(dir))
@@ -86,12 +138,15 @@ const listSweep = (dir: string, withSizes: boolean): ListedSweep[] =>
     const placeOf = (runDir: string) => places.get(path.basename(runDir)) ?? record.runs.length
     const dirs = runDirsOf(dir).sort((a, b) => placeOf(a) - placeOf(b))
     const found = dirs.flatMap((runDir) =>
-      skipDamaged(() => ({ runDir, run: asShown(readRun(runDir), isWorkedOn) })),
+      skipDamaged(() => ({ dir: runDir, record: asShown(readRun(runDir), isWorkedOn) })),
     )
     const sizes = withSizes
-      ? new Map(found.map(({ runDir, run }) => [run.id, diskUse(runDir).total]))
+      ? {
+          total: diskUse(dir).total,
+          byRun: new Map(found.map((run) => [run.record.id, diskUse(run.dir).total])),
+        }
       : undefined
-    return { record, marks: readMarks(dir), runs: rankRuns(found.map(({ run }) => run)), sizes }
+    return { record, marks: readMarks(dir), found, sizes }
   })
 
 const skipDamaged = <T>(read: () => T): T[] => {

@@ -5,17 +5,20 @@ import { parseExperiment } from '../../core/experiment/parse.ts'
 import { defaultModel } from '../../core/experiment/resolve.ts'
 import type { PlacedRun } from '../../core/launch/place.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
-import { rankCells } from '../../core/runs/bestCell.ts'
 import { formatScore, metricLabel } from '../../core/runs/describe.ts'
 import { readMarks } from '../../core/runs/marksFile.ts'
 import type { RunRecord } from '../../core/runs/records.ts'
 import { layout, readRun, readSweep } from '../../core/runs/store.ts'
+import { runsOfSweep } from '../../core/runs/sweepEnd.ts'
+import { mayBeAtWork } from '../../runtime/mayBeAtWork.ts'
 import { choiceFlag, numberFlag, parseFlags } from '../flags.ts'
+import { launchNotes } from '../launchNotes.ts'
 import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
 import { refuseSlurmFlags, slurmFlags, slurmSettings } from '../slurm/slurmFlags.ts'
 import { trainOnSlurm } from '../slurm/trainOnSlurm.ts'
+import { analyseRuns, analysisResult, answerLines } from '../sweepAnalysis.ts'
 import { awaitTestScore } from '../testScore.ts'
 import { trainRuns } from '../trainRuns.ts'
 
@@ -47,7 +50,6 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
   const experiment = parseExperiment(readExperimentText(file), file)
   const settings = slurmSettings(values, experiment.slurm)
   const base = path.dirname(file)
-  const machine = chooseMachine(experiment)
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
   const prepared = await prepareSweep({
     experiment,
@@ -56,11 +58,12 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
     store: base,
     file,
     modelFolder,
-    ...machine,
+    machine: chooseMachine,
+    isAtWork: mayBeAtWork,
     force: values.force,
   })
   const { sweepDir } = prepared
-  for (const warning of prepared.data.warnings) process.stderr.write(`${warning}\n`)
+  for (const note of launchNotes(prepared, experiment)) process.stderr.write(`${note}\n`)
   const kept = prepared.runs.length - prepared.open.length
   if (kept > 0) {
     process.stderr.write(`${kept} of ${prepared.runs.length} runs are finished already and kept.\n`)
@@ -82,31 +85,37 @@ const readParallel = (text: string | undefined): number => {
 }
 
 const report = (
-  { sweep: { id: sweep }, sweepDir: dir }: PreparedSweep,
+  { sweepDir: dir, runs: launched }: PreparedSweep,
   records: readonly RunRecord[],
   json: boolean,
 ): void => {
-  const { test } = readSweep(dir)
+  const { id: sweep, test, apart } = readSweep(dir)
+  const own = launched.map(({ dir }, at) => ({ dir, record: records[at]! }))
+  const ids = new Set(records.map(({ id }) => id))
+  // One folder, one ranking: runs of earlier forms of the experiment are in it too.
+  const all = [...own, ...runsOfSweep(dir).filter(({ record }) => !ids.has(record.id))]
+  const shown = all.map(({ record }) => record)
+  const analysis = analyseRuns(all, test)
   if (json) {
-    const best = rankCells(records)[0]?.runs[0]?.id ?? null
-    const scored = test ? { test: { run: test.run, metrics: test.metrics } } : {}
-    const runs = records.map(({ id: run, cell, seed, state, metrics = null }) => ({
-      run,
-      cell,
-      seed,
-      state,
-      metrics,
+    const scored =
+      test && analysis.chosenOn === 'test' ? { test: { run: test.run, metrics: test.metrics } } : {}
+    const runs = shown.map(({ id: run, cell, seed, state, metrics = null }) => ({
+      ...{ run, cell, seed, state, metrics },
     }))
-    process.stdout.write(`${JSON.stringify({ sweep, dir, best, ...scored, runs })}\n`)
+    const result = { sweep, dir, ...(apart ? { apart } : {}), ...analysisResult(analysis, shown) }
+    process.stdout.write(`${JSON.stringify({ ...result, ...scored, runs })}\n`)
     return
   }
-  process.stdout.write(runsTable(records, readMarks(dir)))
-  const metric = records[0]?.config.selectionMetric
-  if (test && metric) {
+  const many = shown.length > 1
+  const table = { marks: readMarks(dir), analysis: many ? analysis : undefined }
+  process.stdout.write(runsTable(shown, table))
+  const { metric, chosenOn } = analysis
+  if (test && chosenOn === 'test') {
     process.stdout.write(
       `On the test data, once: ${metricLabel(metric)} ${formatScore(test.metrics[metric])} (${test.run}).\n`,
     )
-  } else if (records.length > 1) process.stdout.write('The best score was chosen on dev.\n')
+  }
+  if (many) process.stdout.write(answerLines(analysis))
 }
 
 /** Somebody may have deleted its folder meanwhile. */

@@ -4,8 +4,10 @@ import { defaultModel } from '../../core/experiment/resolve.ts'
 import { backends, precisions } from '../../core/experiment/schema.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
 import { readRun } from '../../core/runs/store.ts'
+import { mayBeAtWork } from '../../runtime/mayBeAtWork.ts'
 import { finishRun } from '../finishRun.ts'
 import { choiceFlag, numberFlag, parseFlags, requiredFlag } from '../flags.ts'
+import { launchNotes } from '../launchNotes.ts'
 import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { tableFlagTypes, tableOptions } from '../tableFlags.ts'
@@ -96,7 +98,6 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
     'headway train',
   )
   const base = userDir()
-  const machine = chooseMachine(experiment)
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
   const prepared = await prepareSweep({
     experiment,
@@ -105,11 +106,12 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
     store: base,
     out: values.out === undefined ? undefined : path.resolve(base, values.out),
     modelFolder,
-    ...machine,
+    machine: chooseMachine,
+    isAtWork: mayBeAtWork,
     name: values.name,
     force: values.force,
   })
-  for (const warning of prepared.data.warnings) process.stderr.write(`${warning}\n`)
+  for (const note of launchNotes(prepared, experiment)) process.stderr.write(`${note}\n`)
   return finishRun(onlyRun(prepared), prepared.open.length > 0, values.json === true)
 }
 

@@ -2,16 +2,6 @@ import { InputError } from '../errors.ts'
 import { areSpanTags, parseTag } from './tagSchemes.ts'
 import { distinctTags } from './tokenData.ts'
 
-/** `spans`: entities, in IOB2 where Headway wrote the tags. `classes`: a class for each word. */
-export type LabelKind = 'spans' | 'classes'
-
-/** What a model's labels are: spans where most of them are, for data have mistakes. */
-export const labelKindOf = (labels: readonly string[]): LabelKind => {
-  const others = labels.filter((label) => label !== 'O')
-  const spans = others.filter((label) => parseTag(label))
-  return spans.length > others.length / 2 ? 'spans' : 'classes'
-}
-
 /**
  * The label order of a token head: as given, or the training data's tags, sorted. `O` comes first and
  * is there in any case where the tags mark spans; a type's B- stands before its I-.

@@ -1,5 +1,5 @@
 import type { BertTokenizer } from '../tokenizer/encode.ts'
-import type { LabelKind } from './tagOrder.ts'
+import type { LabelKind } from './labelKind.ts'
 
 /** A word and where it stands, in UTF-16 units of its text. */
 export interface TextWord {

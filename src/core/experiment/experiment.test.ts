@@ -91,6 +91,12 @@ describe('the runs of an experiment', () => {
   it('name their cells shortly', () => {
     expect(cellName({ learningRate: 0.00005, batchSize: 16, epochs: 2 })).toBe('lr5e-5-bs16-ep2')
     expect(cellName({ learningRate: 1, batchSize: 1, epochs: 1 })).toBe('lr1e0-bs1-ep1')
+    const common = { learningRate: 5e-5, batchSize: 32, epochs: 3 }
+    expect(cellName({ ...common, stride: 64, gradientAccumulation: 2 })).toBe(
+      'lr5e-5-bs32-ep3-st64-ga2',
+    )
+    // A third of the length is the usual stride of questions.
+    expect(cellName({ ...common, head: 'qa', maxLength: 384, stride: 128 })).toBe('lr5e-5-bs32-ep3')
   })
 
   it('multiply out every list, and name in the cell what is not the usual', () => {

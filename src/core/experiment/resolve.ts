@@ -4,7 +4,7 @@ import type { RunConfig } from './config.ts'
 import { paperGrid, presetValues } from './presets.ts'
 import type { ExperimentFile, SelectionMetric } from './schema.ts'
 
-/** What `auto` became on this machine. */
+/** What `auto` became. */
 export interface Resolved {
   readonly backend: RunConfig['backend']
   readonly precision: RunConfig['precision']
@@ -93,26 +93,36 @@ const asList = <T>(value: T | readonly T[]): readonly T[] =>
   Array.isArray(value) ? (value as readonly T[]) : [value as T]
 
 /** What most grids leave alone, and cells therefore do not name. */
-const unnamed = { weightDecay: 0.01, warmup: 0.1, dropout: 0.1 }
+const unnamed = {
+  ...{ weightDecay: 0.01, warmup: 0.1, dropout: 0.1 },
+  ...{ maxGradientNorm: 1, gradientAccumulation: 1 },
+}
 
 const usualMaxLength = (head: ExperimentFile['head'] | undefined): number =>
   head === 'qa' ? qaMaxLength : defaultMaxLength
 
 /**
- * As `lr5e-5-bs32-ep3`, followed by what is not the usual: `-len64-wd0.1-wu0.06-do0.2`. Short, fit
- * for a file's name, and the same whatever else is in the grid.
+ * As `lr5e-5-bs32-ep3`, followed by what is not the usual: `-len64-st32-wd0.1-wu0.06-do0.2-ga2-gn0.5`.
+ * Short, fit for a file's name, and the same whatever else is in the grid. What it does not name
+ * makes runs that cannot be compared (`comparableKey`), or seeds of one cell.
  */
 export const cellName = (
   config: Pick<RunConfig, 'learningRate' | 'batchSize' | 'epochs'> & Partial<RunConfig>,
 ): string => {
   const { learningRate, batchSize, epochs } = config
   const usualLength = usualMaxLength(config.head)
-  const { maxLength = usualLength, weightDecay, warmup, dropout } = { ...unnamed, ...config }
+  const all = { ...unnamed, ...config }
+  const { maxLength = usualLength, weightDecay, warmup, dropout } = all
+  const { stride, gradientAccumulation, maxGradientNorm } = all
+  const usualStride = config.head === 'qa' ? defaultStride(maxLength) : undefined
   const more = [
     maxLength === usualLength ? '' : `-len${maxLength}`,
+    stride === undefined || stride === usualStride ? '' : `-st${stride}`,
     weightDecay === unnamed.weightDecay ? '' : `-wd${weightDecay}`,
     warmup === unnamed.warmup ? '' : `-wu${warmup}`,
     dropout === unnamed.dropout ? '' : `-do${dropout}`,
+    gradientAccumulation === unnamed.gradientAccumulation ? '' : `-ga${gradientAccumulation}`,
+    maxGradientNorm === unnamed.maxGradientNorm ? '' : `-gn${maxGradientNorm}`,
   ].join('')
   return `lr${learningRate.toExponential().replace('e+', 'e')}-bs${batchSize}-ep${epochs}${more}`
 }

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError, messageOf } from '../errors.ts'
 import { canonicalJson } from '../experiment/canonicalJson.ts'
-import type { RunConfig } from '../experiment/config.ts'
-import type { ExperimentFile } from '../experiment/schema.ts'
-import type { RunRecord, SweepRecord } from '../runs/records.ts'
-import { highestAttempt, layout, readRun, readSweep, writeRun, writeSweep } from '../runs/store.ts'
+import type { RunRecord, SweepRecord, TrainerRecord } from '../runs/records.ts'
+import { highestAttempt, layout, readRun, writeRun, writeSweep } from '../runs/store.ts'
+import type { ChosenSweep } from './chooseSweep.ts'
+import { slug } from './slug.ts'
 import { writeStoreIgnore } from './storeIgnore.ts'
 
 export interface PlacedRun {
@@ -21,15 +20,19 @@ export interface PlacedRuns {
   readonly runs: PlacedRun[]
   /** Folders of those that still need work. */
   readonly open: string[]
+  /** The sweep was not there before. */
+  readonly isNew: boolean
 }
 
 interface PlaceOptions {
-  readonly store: string
   readonly base: string
   readonly out?: string | undefined
   readonly file?: string | undefined
   readonly force?: boolean | undefined
-  readonly experiment: ExperimentFile
+  /** Whether the trainer that a running run names may still work on it; left out: it may. */
+  readonly isAtWork?: ((trainer: TrainerRecord) => boolean) | undefined
+  readonly chosen: ChosenSweep
+  readonly store: string
   readonly sweep: Omit<SweepRecord, 'id' | 'file' | 'runs'>
   readonly records: readonly Omit<RunRecord, 'sweep' | 'base'>[]
 }
@@ -46,14 +49,20 @@ export const placeRuns = (options: PlaceOptions): PlacedRuns => {
 }
 
 const placeInStore = (options: PlaceOptions): PlacedRuns => {
-  const { id, earlier } = chooseSweep(options)
+  const { id, number, earlier, apart } = options.chosen
   const sweepDir = layout.sweep(options.store, id)
   const ids = options.records.map((record) => record.id)
+  const { name, checksums } = options.sweep
+  const { test } = earlier ?? {}
   const sweep: SweepRecord = {
     ...options.sweep,
     id,
+    // Two sweeps of one name could not be told apart where they are listed.
+    name: number === 1 ? name : `${name} ${number}`,
     created: earlier?.created ?? options.sweep.created,
-    ...(earlier?.test === undefined ? {} : { test: earlier.test }),
+    ...(apart === undefined ? {} : { apart }),
+    // A score on other test data, or on what are no test data any more, says nothing.
+    ...(test?.checksum === undefined || test.checksum !== checksums['data/test'] ? {} : { test }),
     ...(options.file === undefined
       ? {}
       : { file: portable(path.relative(sweepDir, options.file)) }),
@@ -65,7 +74,7 @@ const placeInStore = (options: PlaceOptions): PlacedRuns => {
     placeRun(layout.run(sweepDir, record.id), record, id, options),
   )
   writeSweep(sweepDir, sweep)
-  return { sweepDir, sweep, runs, open: openDirs(runs) }
+  return { sweepDir, sweep, runs, open: openDirs(runs), isNew: earlier === undefined }
 }
 
 const placeInFolder = (options: PlaceOptions, out: string): PlacedRuns => {
@@ -84,7 +93,8 @@ const placeInFolder = (options: PlaceOptions, out: string): PlacedRuns => {
   writeStoreIgnore(out)
   const run = placeRun(out, record, sweep.id, options)
   writeSweep(out, sweep)
-  return { sweepDir: out, sweep, runs: [run], open: openDirs([run]) }
+  const isNew = options.chosen.earlier === undefined
+  return { sweepDir: out, sweep, runs: [run], open: openDirs([run]), isNew }
 }
 
 /** States that leave nothing to do; a diverged run would diverge again. */
@@ -116,7 +126,7 @@ const placeRun = (
   const there = fs.existsSync(layout.runRecord(dir)) ? readRun(dir) : undefined
   const base = portable(path.relative(dir, options.base)) || '.'
   if (there && !(options.force && there.state !== 'running')) {
-    if (closedStates.includes(there.state) || there.state === 'running') {
+    if (closedStates.includes(there.state) || isWorkedOn(there, options)) {
       return { dir, record: there }
     }
     return { dir, record: reopenRun(dir, withPaths(dir, there, { ...fresh, base })) }
@@ -131,6 +141,10 @@ const placeRun = (
   return { dir, record }
 }
 
+/** Its trainer writes the record of such a run, and nobody else does. */
+const isWorkedOn = ({ state, trainer }: RunRecord, { isAtWork }: PlaceOptions): boolean =>
+  state === 'running' && (!trainer || !isAtWork || isAtWork(trainer))
+
 /** The id is the same: what changed are names and places of files, which is where it will look. */
 const withPaths = (
   dir: string,
@@ -142,70 +156,6 @@ const withPaths = (
   if (canonicalJson(record) === canonicalJson(there)) return there
   writeRun(dir, record)
   return record
-}
-
-interface ChosenSweep {
-  readonly id: string
-  readonly earlier: SweepRecord | undefined
-}
-
-/**
- * The sweep's folder: by its name; where that holds runs on other data, which could not be compared
- * with these, the first of name-2, name-3, … that does not.
- */
-const chooseSweep = (options: PlaceOptions): ChosenSweep => {
-  const name = slug(options.sweep.name)
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? name : `${name}-${number}`
-    const dir = layout.sweep(options.store, id)
-    if (!fs.existsSync(layout.sweepRecord(dir))) return { id, earlier: undefined }
-    const earlier = readSweep(dir)
-    if (isComparable(dir, earlier, options)) return { id, earlier }
-  }
-}
-
-/** Whether the runs that are there were trained and scored on the same examples as these will be. */
-const isComparable = (
-  dir: string,
-  earlier: SweepRecord,
-  { sweep, records }: PlaceOptions,
-): boolean => {
-  const dataOf = (checksums: Readonly<Record<string, string>>) =>
-    ['data/train', 'data/dev'].map((name) => checksums[name] ?? '').join()
-  if (earlier.head !== sweep.head || dataOf(earlier.checksums) !== dataOf(sweep.checksums)) {
-    return false
-  }
-  const there = earlier.runs
-    .map((id) => layout.run(dir, id))
-    .find((run) => fs.existsSync(layout.runRecord(run)))
-  const [fresh] = records
-  return !there || !fresh || readingOf(readRun(there).config) === readingOf(fresh.config)
-}
-
-/** How the rows are read and split, and what the scores are of; not where the files are. */
-const readingOf = ({ data, regression, selectionMetric }: RunConfig): string => {
-  const { train: _train, dev: _dev, test: _test, ...columns } = data
-  return canonicalJson({ columns, regression, selectionMetric })
-}
-
-const longestSlug = 60
-
-/** A name for a folder, on every system; names that leave nothing of themselves get a hash. */
-export const slug = (name: string): string => {
-  const plain = [
-    ...name
-      .normalize('NFKD')
-      // Accents of Latin, Greek and Cyrillic letters; marks of other scripts are part of the letter.
-      .replace(/[\u0300-\u036f]/g, '')
-      .normalize('NFC')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
-      .replace(/^[-.]+|[-.]+$/g, ''),
-  ]
-    .slice(0, longestSlug)
-    .join('')
-  if (plain === '') return `sweep-${createHash('sha256').update(name).digest('hex').slice(0, 6)}`
-  return /^(con|prn|aux|nul|com\d|lpt\d)$/.test(plain) ? `sweep-${plain}` : plain
 }
 
 const portable = (relative: string): string => relative.split(path.sep).join('/')

@@ -3,9 +3,10 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
 import type { ExperimentFile } from '../experiment/schema.ts'
-import { layout, readRun, readSweep, storeOfRun, writeRun } from '../runs/store.ts'
-import { slug } from './place.ts'
+import { layout, readRun, readSweep, storeOfRun, writeRun, writeSweep } from '../runs/store.ts'
+import type { Machine, WantedMachine } from './chooseSweep.ts'
 import { type PrepareOptions, prepareSweep } from './prepare.ts'
+import { slug } from './slug.ts'
 
 const modelFolder = path.resolve(import.meta.dirname, '../../../test/fixtures/training')
 
@@ -24,15 +25,28 @@ const experiment: ExperimentFile = {
   learningRate: [5e-5, 1e-4],
   maxLength: 32,
 }
+/** A machine on which `auto` becomes these. */
+const machine =
+  (backend: Machine['backend'] = 'wasm', precision: Machine['precision'] = 'fp32') =>
+  (wanted: WantedMachine): Machine => ({
+    backend: wanted.backend === 'auto' ? backend : wanted.backend,
+    precision: wanted.precision === 'auto' ? precision : wanted.precision,
+    versions: { headway: '0.1.0' },
+  })
+/** The pretrained model with other weights, as far as a checksum sees it. */
+const otherModel = (): string => {
+  const folder = path.join(files.dir, 'other-model')
+  fs.cpSync(modelFolder, folder, { recursive: true })
+  files.write('other-model/tokenizer.json', JSON.stringify({ normalizer: { lowercase: false } }))
+  return folder
+}
 const prepare = (more: Partial<PrepareOptions> = {}) =>
   prepareSweep({
     experiment,
     base: files.dir,
     store: files.dir,
     modelFolder,
-    versions: { headway: '0.1.0' },
-    backend: 'wasm',
-    precision: 'fp32',
+    machine: machine(),
     name: 'My Sweep',
     ...more,
   })
@@ -129,6 +143,136 @@ describe('preparing a sweep', () => {
     expect(
       (await prepare({ experiment: { ...experiment, selectionMetric: 'mcc' } })).sweep.id,
     ).toBe('my-sweep-3')
+  })
+
+  it('gives another model a sweep of its own, and says why', async () => {
+    const first = await prepare()
+    expect(first).toMatchObject({ isNew: true, sweep: { name: 'My Sweep' } })
+    expect(first.sweep.apart).toBeUndefined()
+    const other = await prepare({ modelFolder: otherModel() })
+    expect(other).toMatchObject({
+      isNew: true,
+      sweep: {
+        ...{ id: 'my-sweep-2', name: 'My Sweep 2' },
+        apart: { from: 'my-sweep', changed: ['model'] },
+      },
+    })
+    expect(readSweep(other.sweepDir)).toEqual(other.sweep)
+    // Back to the first, and again: each goes on with its own.
+    expect((await prepare()).sweepDir).toBe(first.sweepDir)
+    const again = await prepare({ modelFolder: otherModel() })
+    expect(again).toMatchObject({ isNew: false, sweep: other.sweep })
+    // Seeds that are added to the second are asked for by its name.
+    const named = await prepare({ modelFolder: otherModel(), name: 'My Sweep 2' })
+    expect(named.sweepDir).toBe(other.sweepDir)
+  })
+
+  it('finds a sweep behind one that was deleted, or that is damaged', async () => {
+    const first = await prepare()
+    const other = await prepare({ modelFolder: otherModel() })
+    files.write(path.relative(files.dir, layout.sweepRecord(first.sweepDir)), '{')
+    expect((await prepare({ modelFolder: otherModel() })).sweepDir).toBe(other.sweepDir)
+    await expect(prepare()).rejects.toThrow('cannot be read as a sweep record')
+    fs.rmSync(first.sweepDir, { recursive: true })
+    expect((await prepare({ modelFolder: otherModel() })).sweepDir).toBe(other.sweepDir)
+    expect((await prepare()).sweepDir).toBe(first.sweepDir)
+  })
+
+  it('ranks no two backends, precisions or engines together', async () => {
+    const place = async (change: Partial<ExperimentFile>) => {
+      const { sweep } = await prepare({ experiment: { ...experiment, ...change } })
+      return [sweep.id, sweep.apart]
+    }
+    expect(await place({ backend: 'wasm', precision: 'fp32' })).toEqual(['my-sweep', undefined])
+    expect(await place({ backend: 'tensorflow', precision: 'fp32' })).toEqual([
+      'my-sweep-2',
+      { from: 'my-sweep', changed: ['backend'] },
+    ])
+    expect(await place({ backend: 'tensorflow', precision: 'bf16' })).toEqual([
+      'my-sweep-3',
+      { from: 'my-sweep-2', changed: ['precision'] },
+    ])
+    const dir = layout.sweep(files.dir, 'my-sweep')
+    for (const id of readSweep(dir).runs) {
+      const run = layout.run(dir, id)
+      writeRun(run, { ...readRun(run), engine: 0 })
+    }
+    expect(await place({ backend: 'wasm', precision: 'fp32' })).toEqual([
+      'my-sweep-4',
+      { from: 'my-sweep', changed: ['engine'] },
+    ])
+  })
+
+  it('takes what changes nothing else for other cells of the same sweep', async () => {
+    await prepare({ experiment: { ...experiment, learningRate: 5e-5 } })
+    const change = { learningRate: 5e-5, gradientAccumulation: 2 }
+    const { sweep, runs } = await prepare({ experiment: { ...experiment, ...change } })
+    expect([sweep.id, sweep.runs.length]).toEqual(['my-sweep', 2])
+    expect(runs[0]?.record.cell).toBe('lr5e-5-bs32-ep3-len32-ga2')
+  })
+
+  it('resolves auto once, also for a launch on another machine', async () => {
+    const first = await prepare({ machine: machine('tensorflow', 'bf16') })
+    expect(first.sweep.auto).toEqual({ backend: 'tensorflow', precision: 'bf16' })
+    const ids = first.runs.map(({ record }) => record.id)
+    const elsewhere = await prepare({ machine: machine('tensorflow', 'fp32') })
+    expect(elsewhere.sweepDir).toBe(first.sweepDir)
+    expect(elsewhere.runs.map(({ record }) => record.id)).toEqual(ids)
+    // Said by name it is not auto any more.
+    const fp32 = { ...experiment, precision: 'fp32' } as const
+    const named = await prepare({ experiment: fp32, machine: machine('tensorflow', 'bf16') })
+    expect(named.sweep).toMatchObject({ id: 'my-sweep-2', auto: { backend: 'tensorflow' } })
+    expect(named.sweep.auto).not.toHaveProperty('precision')
+    expect((await prepare({ machine: machine() })).sweepDir).toBe(first.sweepDir)
+    // A sweep of its own is resolved anew.
+    const other = await prepare({ machine: machine(), modelFolder: otherModel() })
+    expect(other.sweep.auto).toEqual({ backend: 'wasm', precision: 'fp32' })
+  })
+
+  it('resolves auto once for a run in a folder of its own', async () => {
+    const one = { ...experiment, learningRate: 5e-5 }
+    const out = path.join(files.dir, 'result')
+    await prepare({ experiment: one, out, machine: machine('tensorflow', 'bf16') })
+    const again = await prepare({ experiment: one, out })
+    expect(again.open).toEqual([out])
+    expect(again.runs[0]?.record.config).toMatchObject({ precision: 'bf16' })
+  })
+
+  it('drops a score on test data that are others by now, or none', async () => {
+    const write = (text: string) => files.write('test.tsv', `text\tlabel\n${text}\t1\nless\t0\n`)
+    const tested = { ...experiment, data: { ...experiment.data, test: 'test.tsv' } }
+    write('one')
+    const { sweepDir, sweep, runs } = await prepare({ experiment: tested })
+    const test = {
+      ...{ run: runs[0]!.record.id, metrics: { accuracy: 0.9 }, time: 1 },
+      checksum: sweep.checksums['data/test']!,
+    }
+    const score = () => writeSweep(sweepDir, { ...readSweep(sweepDir), test })
+    score()
+    expect((await prepare({ experiment: tested })).sweep.test).toEqual(test)
+    write('two')
+    expect((await prepare({ experiment: tested })).sweep.test).toBeUndefined()
+    score()
+    expect((await prepare()).sweep.test).toBeUndefined()
+  })
+
+  it('tells an interrupted run where its data are, unless somebody works on it', async () => {
+    const [dir] = (await prepare()).open
+    const trainer = {
+      process: { host: 'here', pid: 1, startTime: '1' },
+      ...{ socket: 's', protocol: 1, version: '0' },
+    }
+    writeRun(dir!, { ...readRun(dir!), state: 'running', attempt: 1, trainer })
+    fs.renameSync(path.join(files.dir, 'train.tsv'), path.join(files.dir, 'moved.tsv'))
+    const moved = { ...experiment, data: { ...experiment.data, train: 'moved.tsv' } }
+    const trainOf = async (isAtWork: boolean) => {
+      const { open } = await prepare({ experiment: moved, isAtWork: () => isAtWork })
+      expect(open).toContain(dir)
+      const { state, config } = readRun(dir!)
+      return [state, config.data.train]
+    }
+    expect(await trainOf(true)).toEqual(['running', 'train.tsv'])
+    expect(await trainOf(false)).toEqual(['running', 'moved.tsv'])
   })
 
   it('says whose weights stay', async () => {

@@ -1,13 +1,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError } from '../errors.ts'
-import type { RunConfig } from '../experiment/config.ts'
-import { type PlannedRun, planRuns } from '../experiment/resolve.ts'
+import { type PlannedRun, planRuns, type Resolved } from '../experiment/resolve.ts'
 import { engineNumber, runId } from '../experiment/runId.ts'
 import type { DataFiles, ExperimentFile, KeepModels } from '../experiment/schema.ts'
 import { checkModelFolder, type ModelFolder } from '../model/folder.ts'
-import type { RunRecord, SweepRecord } from '../runs/records.ts'
+import type { RunRecord, SweepRecord, TrainerRecord } from '../runs/records.ts'
 import { sha256File } from './checksum.ts'
+import { chooseSweep, type Machine, type WantedMachine } from './chooseSweep.ts'
 import { type LaunchData, readLaunchData } from './launchData.ts'
 import { type PlacedRuns, placeRuns } from './place.ts'
 
@@ -23,9 +23,13 @@ export interface PrepareOptions {
   readonly out?: string | undefined
   /** The pretrained model, found or fetched already. */
   readonly modelFolder: string
-  readonly versions: Readonly<Record<string, string>>
-  readonly backend: RunConfig['backend']
-  readonly precision: RunConfig['precision']
+  /**
+   * What this machine makes of `auto`; called with what the sweep's first launch made of it, where
+   * there was one. @throws InputError where what is asked for is not there
+   */
+  readonly machine: (wanted: WantedMachine) => Machine | Promise<Machine>
+  /** Whether the trainer that a running run names may still work on it; left out: it may. */
+  readonly isAtWork?: ((trainer: TrainerRecord) => boolean) | undefined
   /** Names the sweep; else the experiment's own, its file's, or the training data's name. */
   readonly name?: string | undefined
   /** The experiment's file. */
@@ -54,10 +58,11 @@ export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSwe
     ...options.experiment,
     data: { ...options.experiment.data, ...options.localData },
   }
-  const planned = planRuns(experiment, options).filter(options.only ?? (() => true))
-  if (options.backend === 'wasm' && options.precision === 'bf16') {
-    throw new InputError('"precision" bf16 needs the tensorflow backend; wasm computes in fp32.')
+  const wanted: WantedMachine = {
+    backend: experiment.backend ?? 'auto',
+    precision: experiment.precision ?? 'auto',
   }
+  const planned = planRuns(experiment, undecided).filter(options.only ?? (() => true))
   if (options.out !== undefined && planned.length > 1) {
     throw new InputError(`"out" is for a single run; this experiment has ${planned.length}.`)
   }
@@ -69,35 +74,51 @@ export const prepareSweep = async (options: PrepareOptions): Promise<PreparedSwe
     model: await modelChecksums(model),
   }
   const all = { ...prefixed('data', checksums.data), ...prefixed('model', checksums.model) }
-  const now = Date.now()
-  const records = planned.map(({ cell, config }) => {
-    const resolved = {
-      ...config,
-      selectionMetric: experiment.selectionMetric ?? data.selectionMetric ?? config.selectionMetric,
-      data: { ...config.data, ...data.resolved },
-    }
-    const id = runId(resolved, checksums)
-    return recordOf({
-      id,
-      cell,
-      config: resolved,
-      labels: [...data.labels],
-      checksums: all,
-      created: now,
+  const created = Date.now()
+  const recordsWith = ({ backend, precision }: Resolved) =>
+    planned.map(({ cell, config }) => {
+      const resolved = {
+        ...config,
+        ...{ backend, precision },
+        selectionMetric:
+          experiment.selectionMetric ?? data.selectionMetric ?? config.selectionMetric,
+        data: { ...config.data, ...data.resolved },
+      }
+      const id = runId(resolved, checksums)
+      const labels = [...data.labels]
+      return recordOf({ id, cell, config: resolved, labels, checksums: all, created })
     })
+  const name = options.name ?? experiment.name ?? defaultName(options)
+  const chosen = await chooseSweep({
+    ...options,
+    ...{ name, wanted },
+    example: recordsWith(undecided)[0],
   })
+  const { machine, earlier } = chosen
+  if (machine.backend === 'wasm' && machine.precision === 'bf16') {
+    throw new InputError('"precision" bf16 needs the tensorflow backend; wasm computes in fp32.')
+  }
+  const auto = {
+    ...earlier?.auto,
+    ...(wanted.backend === 'auto' ? { backend: machine.backend } : {}),
+    ...(wanted.precision === 'auto' ? { precision: machine.precision } : {}),
+  }
   const sweep: Omit<SweepRecord, 'id' | 'file' | 'runs'> = {
     format: 1,
-    name: options.name ?? experiment.name ?? defaultName(options),
-    created: now,
+    name,
+    created,
     head: experiment.head,
     experiment: options.experiment,
     checksums: all,
-    versions: { ...options.versions },
+    versions: { ...machine.versions },
+    auto,
     keepModels: experiment.keepModels ?? options.keepModels ?? (isGrid(planned) ? 'best' : 'all'),
   }
-  return { ...placeRuns({ ...options, sweep, records }), data }
+  return { ...placeRuns({ ...options, chosen, sweep, records: recordsWith(machine) }), data }
 }
+
+/** Stands for what is not known before the sweep's folder is. */
+const undecided: Resolved = { backend: 'wasm', precision: 'fp32' }
 
 const checkLength = (planned: readonly PlannedRun[], { config }: ModelFolder): void => {
   const maxLength = Math.max(0, ...planned.map(({ config: each }) => each.maxLength))

@@ -94,19 +94,23 @@ export interface SpanCounts {
   readonly gold: number
 }
 
-/** Spans as seqeval's default reads them, counted; none goes from one sentence into the next. */
-export const spanCounts = (gold: TagSequences, predicted: TagSequences): SpanCounts => {
+/** Spans as seqeval's default reads them, counted by type; none goes from one sentence into the next. */
+export const spanCounts = (
+  gold: TagSequences,
+  predicted: TagSequences,
+): Map<string, SpanCounts> => {
   const right = lenientSpans(gold)
-  const counts = { hits: 0, predicted: 0, gold: sizeOf(right) }
-  for (const [type, places] of lenientSpans(predicted)) {
-    counts.predicted += places.size
-    for (const place of places) if (right.get(type)?.has(place)) counts.hits++
-  }
-  return counts
+  const guessed = lenientSpans(predicted)
+  const types = new Set([...right.keys(), ...guessed.keys()])
+  return new Map(
+    [...types].map((type): [string, SpanCounts] => {
+      const spans = right.get(type)
+      const guesses = guessed.get(type) ?? new Set<string>()
+      const hits = [...guesses].filter((place) => spans?.has(place)).length
+      return [type, { hits, predicted: guesses.size, gold: spans?.size ?? 0 }]
+    }),
+  )
 }
-
-const sizeOf = (places: SpanPlaces): number =>
-  [...places.values()].reduce((sum, { size }) => sum + size, 0)
 
 /** Spans as seqeval's mode `strict` reads IOB2: B- and what goes on with it. Null: other tags. */
 export const strictSpanF1 = (gold: TagSequences, predicted: TagSequences): SpanScores | null => {

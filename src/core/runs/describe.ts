@@ -106,18 +106,6 @@ export const scoreCurve = (run: RunState, metric: MetricName): { x: number; y: n
     return typeof value === 'number' ? [{ x: step, y: value }] : []
   })
 
-/** The run with the highest selection metric; one that was stopped early is never it. */
-export const bestRun = (runs: readonly RunState[]): RunState | undefined => {
-  let best: RunState | undefined
-  for (const run of runs) {
-    const score = selectionScore(run)
-    if (score === null || run.state === 'stoppedEarly') continue
-    const leader = best ? selectionScore(best) : null
-    if (leader === null || score > leader) best = run
-  }
-  return best
-}
-
 /** `lr 5e-5 · batch 32 · 3 epochs`. */
 export const describeConfig = ({ record: { config } }: RunState): string =>
   `lr ${formatRate(config.learningRate)} · batch ${config.batchSize} · ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'}`

@@ -35,6 +35,19 @@ describe('glanceAt', () => {
     expect(JSON.stringify(glance).length).toBeLessThan(20_000)
   })
 
+  it('passes over a cell that learnt nothing, as the analysis does', () => {
+    const runs = statesOf(16)
+    const [first, second] = runs
+    const byLabel = { a: { precision: 1, recall: 1, f1: 1, support: 9 } }
+    // Nine of ten are of one class: 0.9 is what a guess has.
+    const other = { a: byLabel.a, b: { ...byLabel.a, support: 1 } }
+    first!.record.metrics = { accuracy: 0.9, byLabel: other }
+    second!.record.metrics = { accuracy: 0.91, byLabel: other }
+    expect(glanceAt('dir', { name: 'Sweep' }, runs).best?.mean).toBe(0.91)
+    second!.record.metrics = { accuracy: 0.5, byLabel: other }
+    expect(glanceAt('dir', { name: 'Sweep' }, runs).best).toBeNull()
+  })
+
   it('has nothing to say of an empty sweep', () => {
     expect(glanceAt('dir', { name: 'Sweep' }, []).best).toBeNull()
   })

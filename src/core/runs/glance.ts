@@ -1,5 +1,6 @@
 import { type GridParameter, gridParameters, type SweepAnalysis } from '../stats/analysis.ts'
-import { bestRun, describeConfig, selectionScore } from './describe.ts'
+import { type RankedCell, type RankedRun, rankCells } from '../stats/rankCells.ts'
+import { describeConfig, selectionScore } from './describe.ts'
 import type { SweepRecord } from './records.ts'
 import type { DisplayState, RunState } from './runState.ts'
 import { type SweepSummary, summarize } from './sweepSummary.ts'
@@ -101,7 +102,7 @@ const cellsOf = (runs: readonly RunState[], analysis?: SweepAnalysis): GlanceCel
     const spread = known?.finished.length === scores.length ? known.spread?.value : undefined
     return { cell, own, mean, spread: spread ?? deviation(scores) }
   })
-  const top = bestOf(cells, runs, analysis)
+  const top = bestOf(runs, analysis)
   return cells.map(({ cell, own, mean, spread }) => ({
     cell,
     parameters: own[0]?.record.config as Record<GridParameter, number>,
@@ -112,19 +113,28 @@ const cellsOf = (runs: readonly RunState[], analysis?: SweepAnalysis): GlanceCel
   }))
 }
 
-/** The analysis leaves out failed runs; without one the highest mean is the best so far. */
+/** The analysis knows the dev predictions; without one the best is told by the metrics alone. */
 const bestOf = (
-  cells: readonly { readonly cell: string; readonly mean: number | null }[],
   runs: readonly RunState[],
   analysis: SweepAnalysis | undefined,
 ): string | undefined => {
   const finished = runs.filter(({ state }) => state === 'done').length
   const judged = analysis?.cells.reduce((sum, cell) => sum + cell.finished.length, 0)
   if (analysis?.best && judged === finished) return analysis.best
-  const ranked = cells
-    .filter(({ mean }) => mean !== null)
-    .sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))
-  return ranked[0]?.cell ?? bestRun(runs)?.record.cell
+  return bestSoFar(runs)?.cell
+}
+
+/** The best cell among the finished ones, failed runs set apart as in the analysis. */
+const bestSoFar = (runs: readonly RunState[]): RankedCell<RankedRun> | undefined =>
+  rankCells(runs.map(({ record, state }) => ({ ...record, state }))).ranked[0]
+
+/** The best cell's mean over its finished seeds, and their deviation; no analysis is needed. */
+export const bestScore = (
+  runs: readonly RunState[],
+): { readonly mean: number; readonly spread: number | null } | undefined => {
+  const best = bestSoFar(runs)
+  if (!best || best.mean === null) return undefined
+  return { mean: best.mean, spread: deviation(best.finished.map(({ score }) => score)) }
 }
 
 const stateOf = (runs: readonly RunState[]): DisplayState => {

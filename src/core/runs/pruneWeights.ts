@@ -1,28 +1,38 @@
 import fs from 'node:fs'
 import type { KeepModels } from '../experiment/schema.ts'
-import { rankCells } from './bestCell.ts'
+import { leaderOf } from '../stats/rankCells.ts'
+import { comparableKey } from './comparable.ts'
 import type { Marks } from './marks.ts'
 import type { RunRecord } from './records.ts'
 import { highestAttempt, layout, writeRun } from './store.ts'
+import { rankRunsOfSweep, type SweepRun } from './sweepEnd.ts'
 
 /**
  * Runs whose weights need not be kept (DESIGN §7: results always are): finished ones that are not of
  * the best cell, or with `none` all finished ones. Starred runs keep theirs; so do runs that can
- * still be gone on with.
+ * still be gone on with. Runs that cannot be compared are no losers to each other.
  */
-export const losers = (
-  records: readonly RunRecord[],
-  marks: Marks,
-  policy: KeepModels,
-): RunRecord[] => {
+export const losers = (runs: readonly SweepRun[], marks: Marks, policy: KeepModels): SweepRun[] => {
   if (policy === 'all') return []
-  const best = policy === 'best' ? rankCells(records)[0]?.cell : undefined
-  return records.filter(
-    ({ id, cell, state, weightsDeleted }) =>
-      (state === 'done' || state === 'stoppedEarly') &&
-      cell !== best &&
-      weightsDeleted !== true &&
-      marks.runs[id]?.star !== true,
+  const kept = policy === 'best' ? bestOfEach(runs) : new Set<RunRecord>()
+  return runs.filter(
+    ({ record }) =>
+      (record.state === 'done' || record.state === 'stoppedEarly') &&
+      !kept.has(record) &&
+      record.weightsDeleted !== true &&
+      marks.runs[record.id]?.star !== true,
+  )
+}
+
+/** The runs of the best cell, of each ranking that there is. */
+const bestOfEach = (runs: readonly SweepRun[]): Set<RunRecord> => {
+  const groups = new Map<string, SweepRun[]>()
+  for (const run of runs) {
+    const key = comparableKey(run.record)
+    groups.set(key, [...(groups.get(key) ?? []), run])
+  }
+  return new Set(
+    [...groups.values()].flatMap((group) => leaderOf(rankRunsOfSweep(group))?.runs ?? []),
   )
 }
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { RunConfigSchema } from '../experiment/config.ts'
 import { ExperimentSchema, keepModels, literalUnion, TaskHeadSchema } from '../experiment/schema.ts'
 import { MetricsSchema } from '../metrics/metrics.ts'
+import { ApartSchema } from './comparable.ts'
 
 /** A process is known by pid and start time together: pids come round again. */
 export const ProcessIdentitySchema = Type.Object({
@@ -90,9 +91,24 @@ export const SweepRecordSchema = Type.Object({
   versions: Type.Record(Type.String(), Type.String()),
   /** Whose weights stay once all runs are over. Absent: all. */
   keepModels: Type.Optional(literalUnion(keepModels)),
+  /** What the experiment's `auto` became at the first launch; later ones keep to it. */
+  auto: Type.Optional(
+    Type.Object({
+      backend: Type.Optional(RunConfigSchema.properties.backend),
+      precision: Type.Optional(RunConfigSchema.properties.precision),
+    }),
+  ),
+  /** Of name-2, name-3, …: what is different from a sweep with the same name. */
+  apart: Type.Optional(ApartSchema),
   /** The chosen cell's best run, scored on `data.test` once all runs were over. */
   test: Type.Optional(
-    Type.Object({ run: Type.String(), metrics: MetricsSchema, time: Type.Number() }),
+    Type.Object({
+      run: Type.String(),
+      metrics: MetricsSchema,
+      time: Type.Number(),
+      /** sha256 of the test data that it was scored on. */
+      checksum: Type.Optional(Type.String()),
+    }),
   ),
 })
 export type SweepRecord = Static<typeof SweepRecordSchema>

@@ -167,11 +167,16 @@ describe('analyseSweep', () => {
   })
 
   it('says where the best score comes from', () => {
-    expect(analyse([{ cell: 'a', accuracy: 0.9 }])).toMatchObject({ chosenOn: 'dev' })
-    expect(analyse([{ cell: 'a', accuracy: 0.9 }], { testScore: 0.88 })).toMatchObject({
-      chosenOn: 'test',
-      testScore: 0.88,
-    })
+    const cells = [
+      { cell: 'a', accuracy: 0.9 },
+      { cell: 'b', accuracy: 0.7 },
+    ]
+    const scored = (run: string) => analyse(cells, { test: { run, metrics: { accuracy: 0.88 } } })
+    expect(analyse(cells)).toMatchObject({ chosenOn: 'dev', testScore: null })
+    expect(scored('r0')).toMatchObject({ chosenOn: 'test', testScore: 0.88 })
+    // The best cell of before: of another cell's run the score says nothing.
+    expect(scored('r1')).toMatchObject({ chosenOn: 'dev', testScore: null })
+    expect(answerSentence(scored('r0'))).toMatch(/90\.0 ± 1\.0 on dev, 88\.0 on the test data;/)
   })
 })
 
@@ -184,12 +189,12 @@ describe('answerSentence', () => {
 
   it('says which cell is best, by how much, and whether that is noise', () => {
     expect(sentence(cell(5e-5, 0.86), cell(3e-5, 0.855), cell(2e-5, 0.7))).toMatch(
-      /^lr 5e-5 · batch 32 · 3 epochs is best with 86\.0 ± 1\.\d; 1 cell is within noise; add seeds to separate them\.$/,
+      /^lr 5e-5 · batch 32 · 3 epochs is best with 86\.0 ± 1\.\d \(chosen on dev\); 1 cell is within noise; add seeds to separate them\.$/,
     )
     expect(sentence(cell(5e-5, 0.86), cell(3e-5, 0.76), cell(2e-5, 0.7))).toMatch(
-      /is best with 86\.0 ± 1\.\d; better than all 2 others by more than chance\.$/,
+      /is best with 86\.0 ± 1\.\d \(chosen on dev\); better than all 2 others by more than chance\.$/,
     )
-    expect(sentence(cell(5e-5, 0.86))).toMatch(/is best with 86\.0 ± 1\.\d\.$/)
+    expect(sentence(cell(5e-5, 0.86))).toMatch(/is best with 86\.0 ± 1\.\d \(chosen on dev\)\.$/)
   })
 
   it('says that all failed, or that nothing is finished', () => {

@@ -1,8 +1,6 @@
 import type { RunConfig } from '../experiment/config.ts'
-import { positiveLabelOf } from '../metrics/classification.ts'
-import type { MetricName } from '../metrics/metrics.ts'
 import type { Predictions } from '../runs/predictions.ts'
-import type { RunRecord } from '../runs/records.ts'
+import type { RunRecord, SweepRecord } from '../runs/records.ts'
 import {
   type CellAnalysis,
   type GridParameter,
@@ -11,23 +9,20 @@ import {
   type SweepAnalysis,
   type Verdict,
 } from './analysis.ts'
-import { mean, standardDeviation } from './bootstrap.ts'
+import { standardDeviation } from './bootstrap.ts'
 import { type BootstrapOptions, type CellsCompared, compareCells } from './compareCells.ts'
 import { sameExamples } from './disagreements.ts'
 import { parameterEffects } from './effects.ts'
-import { baselineOf, isFailedRun } from './failedRun.ts'
 import { predictionMetric } from './predictionMetric.ts'
+import { leaderOf, type RankedCell, type RankedRun, rankCells } from './rankCells.ts'
 import type { ResampledMetric } from './resampledMetric.ts'
 
 /** What is asked of a run; a `RunRecord` is one. */
-export type AnalysedRun = Pick<
-  RunRecord,
-  'id' | 'cell' | 'seed' | 'config' | 'state' | 'metrics' | 'labels'
->
+export type AnalysedRun = RankedRun & Pick<RunRecord, 'seed'>
 
 export interface AnalysisOptions extends Omit<BootstrapOptions, 'best'> {
-  /** The chosen cell's score on the test data. */
-  readonly testScore?: number | null
+  /** A run that was scored on the test data. It counts where it is of the best cell. */
+  readonly test?: Pick<NonNullable<SweepRecord['test']>, 'run' | 'metrics'> | undefined
 }
 
 /**
@@ -46,22 +41,24 @@ export const analyseSweep = (
   predictionsOf: (run: string) => Predictions | undefined,
   options: AnalysisOptions = {},
 ): SweepAnalysis => {
-  const metric = runs[0]?.config.selectionMetric ?? 'accuracy'
-  const { finished, reference, baseline } = gatherFinished(runs, metric, predictionsOf)
-  const cells = [...new Set(runs.map(({ cell }) => cell))].map((name): JudgedCell => {
-    const own = runs.filter(({ cell }) => cell === name)
-    const done = own.flatMap(({ id }) => finished.get(id) ?? [])
-    return {
-      name,
-      runs: own,
-      finished: done,
-      failed: done.length > 0 && done.every(({ failed }) => failed),
-      mean: done.length > 0 ? mean(done.map(({ score }) => score)) : null,
-    }
+  const done = runs.filter(({ state }) => state === 'done')
+  const predictions = new Map(done.map(({ id }) => [id, predictionsOf(id)]))
+  const reference = done.map(({ id }) => predictions.get(id)).find((each) => each !== undefined)
+  const ranking = rankCells(runs, () => reference)
+  const { metric, baseline } = ranking
+  const metricOf = (run: AnalysedRun): ResampledMetric | undefined => {
+    const own = predictions.get(run.id)
+    if (!own || !reference || !sameExamples(own, reference)) return undefined
+    const { labels, config } = run
+    return predictionMetric(metric, own, { labels, positiveLabel: config.data.positiveLabel })
+  }
+  const withMetrics = (cell: RankedCell<AnalysedRun>): JudgedCell => ({
+    ...cell,
+    metrics: cell.finished.map(({ run }) => metricOf(run)),
   })
-  const ranked = byMean(cells.filter((cell) => cell.finished.length > 0 && !cell.failed))
-  const failed = byMean(cells.filter((cell) => cell.failed))
-  const unfinished = cells.filter((cell) => cell.finished.length === 0)
+  const [ranked, failed, unfinished] = [ranking.ranked, ranking.failed, ranking.unfinished].map(
+    (cells) => cells.map(withMetrics),
+  ) as [JudgedCell[], JudgedCell[], JudgedCell[]]
   const judged = ranked.filter(hasPredictions)
   const [best] = ranked
   // The best must be among the judged: others cannot be held against it.
@@ -79,82 +76,42 @@ export const analyseSweep = (
     })
   })
   const unit = reference?.kind === 'answers' ? 'document' : 'example'
-  const count = judged[0]?.finished[0]?.metric?.units ?? 0
+  const count = judged[0]?.metrics[0]?.units ?? 0
+  const { test } = options
+  const isScored = leaderOf(ranking)?.runs.some(({ id }) => id === test?.run)
+  const testScore = isScored ? test?.metrics[metric] : null
   return {
     metric,
     cells: analyses,
-    best: best?.name ?? null,
+    best: best?.cell ?? null,
     withinNoise: analyses
       .filter(({ verdict }) => verdict === 'withinNoise')
       .map(({ cell }) => cell),
     effects: parameterEffects(
       ranked.map((cell) => ({ parameters: parametersOf(cell.runs), mean: cell.mean ?? 0 })),
     ),
-    chosenOn: typeof options.testScore === 'number' ? 'test' : 'dev',
-    testScore: options.testScore ?? null,
+    chosenOn: typeof testScore === 'number' ? 'test' : 'dev',
+    testScore: testScore ?? null,
     baseline,
     resampled: compared ? { unit, count } : null,
   }
 }
 
-interface FinishedRun {
-  readonly score: number
-  readonly failed: boolean
-  /** Where its predictions are of the same examples as the others'. */
-  readonly metric: ResampledMetric | undefined
+interface JudgedCell extends RankedCell<AnalysedRun> {
+  /** Of each finished run, where its predictions are of the same examples as the others'. */
+  readonly metrics: readonly (ResampledMetric | undefined)[]
 }
-
-interface JudgedCell {
-  readonly name: string
-  readonly runs: readonly AnalysedRun[]
-  readonly finished: readonly FinishedRun[]
-  readonly failed: boolean
-  readonly mean: number | null
-}
-
-const gatherFinished = (
-  runs: readonly AnalysedRun[],
-  metric: MetricName,
-  predictionsOf: (run: string) => Predictions | undefined,
-) => {
-  const done = runs.filter(({ state }) => state === 'done')
-  const predictions = new Map(done.map(({ id }) => [id, predictionsOf(id)]))
-  const reference = done.map(({ id }) => predictions.get(id)).find((each) => each !== undefined)
-  const first = done[0]
-  const baseline = first ? baselineOf(metric, reference, first.metrics, positiveOf(first)) : null
-  const finished = new Map(
-    done.map((run): [string, FinishedRun] => {
-      const metrics = run.metrics ?? {}
-      const own = predictions.get(run.id)
-      const same = own !== undefined && reference !== undefined && sameExamples(own, reference)
-      const settings = { labels: run.labels, positiveLabel: run.config.data.positiveLabel }
-      return [
-        run.id,
-        {
-          score: metrics[metric] ?? 0,
-          failed: isFailedRun(metric, metrics, baseline),
-          metric: same ? predictionMetric(metric, own, settings) : undefined,
-        },
-      ]
-    }),
-  )
-  return { finished, reference, baseline }
-}
-
-const positiveOf = ({ labels, config }: AnalysedRun): string =>
-  positiveLabelOf(labels, config.data.positiveLabel)
-
-/** Highest first; equal ones stay in the grid's order. */
-const byMean = (cells: readonly JudgedCell[]): JudgedCell[] =>
-  [...cells].sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))
 
 const hasPredictions = (cell: JudgedCell): boolean =>
-  cell.finished.every(({ metric }) => metric !== undefined)
+  cell.metrics.every((metric) => metric !== undefined)
 
 const compare = (cells: readonly JudgedCell[], options: BootstrapOptions): CellsCompared =>
   compareCells(
-    cells.map(({ finished }) =>
-      finished.flatMap(({ metric, failed }) => (metric ? [{ metric, failed }] : [])),
+    cells.map(({ finished, metrics }) =>
+      finished.flatMap(({ failed }, at) => {
+        const metric = metrics[at]
+        return metric ? [{ metric, failed }] : []
+      }),
     ),
     options,
   )
@@ -180,20 +137,17 @@ const verdictOf = (cell: JudgedCell, isBest: boolean, atLeastBehind: number): Ve
 }
 
 const describeCell = (
-  { name, runs, finished, mean }: JudgedCell,
+  { cell, runs, finished, mean }: JudgedCell,
   judgement: Pick<CellAnalysis, 'verdict' | 'spread' | 'behind'>,
-): CellAnalysis => {
-  const done = runs.filter(({ state }) => state === 'done').map(({ id }) => id)
-  return {
-    cell: name,
-    parameters: parametersOf(runs),
-    runs: runs.map(({ id }) => id),
-    finished: done,
-    failedRuns: done.filter((_, at) => finished[at]?.failed),
-    mean,
-    ...judgement,
-  }
-}
+): CellAnalysis => ({
+  cell,
+  parameters: parametersOf(runs),
+  runs: runs.map(({ id }) => id),
+  finished: finished.map(({ run }) => run.id),
+  failedRuns: finished.flatMap(({ run, failed }) => (failed ? [run.id] : [])),
+  mean,
+  ...judgement,
+})
 
 const parametersOf = (runs: readonly { config: RunConfig }[]): Record<GridParameter, number> =>
   Object.fromEntries(

@@ -16,14 +16,19 @@ export interface AnswerParts {
 }
 
 /**
- * `lr 5e-5 · batch 32 · 3 epochs is best with 86.0 ± 1.2; 5 cells are within noise; add seeds to
- * separate them.`
+ * `lr 5e-5 · batch 32 · 3 epochs is best with 86.0 ± 1.2 (chosen on dev); 5 cells are within noise;
+ * add seeds to separate them.`
  */
 export const answerSentence = (analysis: SweepAnalysis): string => {
   const { cell, score, others, advice } = answerParts(analysis)
   if (cell === '') return `${[others, advice].filter(Boolean).join('; ')}.`
-  return `${[`${cell} is best with ${score}`, others, advice].filter(Boolean).join('; ')}.`
+  const best = `${cell} is best with ${score} ${whereFrom(analysis)}`
+  return `${[best, others, advice].filter(Boolean).join('; ')}.`
 }
+
+/** The best of many dev scores is an optimistic number: said wherever one is named (DESIGN §7). */
+const whereFrom = ({ testScore }: SweepAnalysis): string =>
+  testScore === null ? '(chosen on dev)' : `on dev, ${hundredths(testScore)} on the test data`
 
 export const answerParts = (analysis: SweepAnalysis): AnswerParts => {
   const best = analysis.cells.find(({ cell }) => cell === analysis.best)

@@ -1,6 +1,26 @@
 import { describe, expect, it } from 'vitest'
+import { runConfig } from '../../../test/support/runConfig.ts'
+import type { RunConfig } from '../experiment/config.ts'
+import type { MetricName, Metrics } from '../metrics/metrics.ts'
 import type { Predictions } from '../runs/predictions.ts'
-import { baselineOf, isFailedRun } from './failedRun.ts'
+import { baselineOf as baseline, isFailedRun } from './failedRun.ts'
+
+interface Guessed {
+  readonly config?: Partial<RunConfig>
+  readonly labels?: readonly string[]
+  readonly metrics?: Metrics
+}
+
+const baselineOf = (metric: MetricName, predictions: Predictions | undefined, run: Guessed = {}) =>
+  baseline(
+    metric,
+    {
+      config: runConfig(run.config),
+      labels: [...(run.labels ?? [])],
+      ...(run.metrics ? { metrics: run.metrics } : {}),
+    },
+    () => predictions,
+  )
 
 const classes = (...gold: string[]): Predictions => ({
   kind: 'classes',
@@ -24,33 +44,55 @@ describe('baselineOf', () => {
     expect(baselineOf('accuracy', three)).toBe(0.75)
     expect(baselineOf('mcc', three)).toBe(0)
     // Precision 3/4, recall 1; the other class has F1 0.
-    expect(baselineOf('f1', three, {}, 'yes')).toBeCloseTo(6 / 7, 12)
-    expect(baselineOf('f1', three, {}, 'no')).toBe(0)
+    expect(baselineOf('f1', three, { labels: ['no', 'yes'] })).toBeCloseTo(6 / 7, 12)
+    expect(
+      baselineOf('f1', three, {
+        labels: ['yes', 'no'],
+        config: { data: { train: '', positiveLabel: 'no' } },
+      }),
+    ).toBe(0)
     expect(baselineOf('macroF1', three)).toBeCloseTo(3 / 7, 12)
   })
 
   it('follows from the classes’ support where there are no predictions', () => {
     const label = (support: number) => ({ precision: 0, recall: 0, f1: 0, support })
     const byLabel = { no: label(1), yes: label(3), maybe: label(0) }
-    expect(baselineOf('accuracy', undefined, { byLabel })).toBe(0.75)
+    expect(baselineOf('accuracy', undefined, { metrics: { byLabel } })).toBe(0.75)
     expect(baselineOf('accuracy', undefined)).toBeNull()
   })
 
+  const qa = { config: { head: 'qa' } } as const
   it('is the share of questions without an answer', () => {
-    expect(baselineOf('f1', answers(['a'], [], ['b'], []))).toBe(0.5)
-    expect(baselineOf('exactMatch', answers(['a'], ['b']))).toBe(0)
+    expect(baselineOf('f1', answers(['a'], [], ['b'], []), qa)).toBe(0.5)
+    expect(baselineOf('exactMatch', answers(['a'], ['b']), qa)).toBe(0)
   })
 
   it('is the most frequent tag, and no span', () => {
     const tags = { words: ['w', 'w', 'w'], predicted: ['O', 'O', 'O'], probabilities: [] }
     const rows = [{ index: 0, line: 1, ...tags, gold: ['O', 'O', 'B-X'] }]
-    expect(baselineOf('tokenAccuracy', { kind: 'tokens', rows })).toBeCloseTo(2 / 3, 12)
-    expect(baselineOf('entityF1', { kind: 'tokens', rows })).toBe(0)
+    const predictions: Predictions = { kind: 'tokens', rows }
+    // By entity type: says nothing of the tag O.
+    const byLabel = { X: { precision: 0, recall: 0, f1: 0, support: 1 } }
+    const run = { config: { head: 'token' }, labels: ['O', 'B-X'], metrics: { byLabel } } as const
+    expect(baselineOf('tokenAccuracy', predictions, run)).toBeCloseTo(2 / 3, 12)
+    expect(baselineOf('tokenAccuracy', undefined, run)).toBeNull()
+    expect(baselineOf('entityF1', predictions, run)).toBe(0)
+    // Who guesses O has no type right; as a class, O would have an F1 of 0.8.
+    expect(baselineOf('macroF1', predictions, run)).toBe(0)
+  })
+
+  it('is the most frequent tag where tags are classes', () => {
+    const byLabel = { NOUN: { precision: 1, recall: 1, f1: 1, support: 3 } }
+    const run = { config: { head: 'token' }, labels: ['NOUN', 'VERB'] } as const
+    const verb = { VERB: { precision: 0, recall: 0, f1: 0, support: 1 } }
+    const metrics = { byLabel: { ...byLabel, ...verb } }
+    expect(baselineOf('macroF1', undefined, { ...run, metrics })).toBeCloseTo(3 / 7, 12)
   })
 
   it('does not exist for scores', () => {
     const rows = [{ index: 0, line: 1, gold: 1, predicted: 2 }]
-    expect(baselineOf('spearman', { kind: 'scores', rows })).toBeNull()
+    const config = { head: 'sentence', regression: true } as const
+    expect(baselineOf('spearman', { kind: 'scores', rows }, { config })).toBeNull()
   })
 })
 

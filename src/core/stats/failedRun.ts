@@ -1,33 +1,45 @@
+import { labelKindOf } from '../data/labelKind.ts'
+import { positiveLabelOf } from '../metrics/classification.ts'
 import type { MetricName, Metrics } from '../metrics/metrics.ts'
 import type { Predictions } from '../runs/predictions.ts'
+import type { RunRecord } from '../runs/records.ts'
+
+/** What is asked of a run; a `RunRecord` is one. */
+export type GuessedRun = Pick<RunRecord, 'config' | 'labels' | 'metrics'>
 
 /**
  * What the metric would be of always guessing the same: the most frequent class or tag, that there
  * is no answer, no span at all. Null where there is no such guess (scores), or nothing to tell it
- * from. Without predictions it follows from `byLabel`, with classes.
+ * from.
+ *
+ * @param predictions of any run on these data; asked for where the metrics by class do not say it
  */
 export const baselineOf = (
   metric: MetricName,
-  predictions: Predictions | undefined,
-  metrics: Metrics = {},
-  positiveLabel?: string,
+  { config, labels, metrics = {} }: GuessedRun,
+  predictions: () => Predictions | undefined,
 ): number | null => {
   if (metric === 'mcc' || metric === 'entityF1') return 0
-  const frequencies = goldFrequencies(predictions, metrics)
+  const marksSpans = config.head === 'token' && labelKindOf(labels) === 'spans'
+  // The mean over entity types: who marks nothing has none of them right.
+  if (marksSpans && metric === 'macroF1') return 0
+  const ofClasses = config.head !== 'qa' && !config.regression && !marksSpans
+  const frequencies =
+    ofClasses && metrics.byLabel ? supports(metrics) : goldFrequencies(predictions())
   const total = [...frequencies.values()].reduce((sum, count) => sum + count, 0)
   if (total === 0) return null
+  if (config.head === 'qa') return (frequencies.get(noAnswer) ?? 0) / total
   const [label, count] = [...frequencies].reduce((top, each) => (each[1] > top[1] ? each : top))
   const share = count / total
   // The F1 of the class that is always guessed: precision is its share, recall 1.
   const f1 = (2 * share) / (1 + share)
-  if (predictions?.kind === 'answers') return (frequencies.get(noAnswer) ?? 0) / total
   switch (metric) {
     case 'accuracy':
     case 'microF1':
     case 'tokenAccuracy':
       return share
     case 'f1':
-      return label === positiveLabel ? f1 : 0
+      return label === positiveLabelOf(labels, config.data.positiveLabel) ? f1 : 0
     case 'macroF1':
       return f1 / frequencies.size
     default:
@@ -38,18 +50,18 @@ export const baselineOf = (
 const noAnswer = ''
 const someAnswer = 'answer'
 
-const goldFrequencies = (
-  predictions: Predictions | undefined,
-  metrics: Metrics,
-): Map<string, number> => {
-  if (predictions === undefined) {
-    const supports = Object.entries(metrics.byLabel ?? {}).map(
-      ([label, { support }]): [string, number] => [label, support],
-    )
-    return new Map(supports.filter(([, support]) => support > 0))
-  }
+/** How often each class occurs among the gold labels. */
+const supports = ({ byLabel = {} }: Metrics): Map<string, number> =>
+  new Map(
+    Object.entries(byLabel).flatMap(([label, { support }]) =>
+      support > 0 ? [[label, support] as const] : [],
+    ),
+  )
+
+const goldFrequencies = (predictions: Predictions | undefined): Map<string, number> => {
   const counts = new Map<string, number>()
-  for (const label of goldLabels(predictions)) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const labels = predictions ? goldLabels(predictions) : []
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
   return counts
 }
 

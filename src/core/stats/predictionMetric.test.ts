@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { classificationMetrics } from '../metrics/classification.ts'
 import type { MetricName } from '../metrics/metrics.ts'
 import { regressionMetrics } from '../metrics/regression.ts'
-import { entityMetrics } from '../metrics/spanF1.ts'
+import { entityMetrics, wordClassMetrics } from '../metrics/spanF1.ts'
 import { squadMetrics } from '../metrics/squadMetrics.ts'
 import { seededRandom } from '../random.ts'
 import type { Predictions } from '../runs/predictions.ts'
@@ -100,14 +100,16 @@ describe('predictionMetric equals the metric of the resampled examples', () => {
           ...{ ...place(at), words: gold.map(() => 'w'), gold, predicted, probabilities: [] },
         }))
         const again = repeated(rows, counts)
-        const expected = entityMetrics(
-          again.map((row) => row.gold),
-          again.map((row) => row.predicted),
-        )
-        for (const name of ['entityF1', 'tokenAccuracy'] as const) {
-          const metric = predictionMetric(name, { kind: 'tokens', rows }, { labels: [] })
+        const [right, guessed] = [again.map((row) => row.gold), again.map((row) => row.predicted)]
+        const expected = entityMetrics(right, guessed)
+        const predictions: Predictions = { kind: 'tokens', rows }
+        for (const name of ['entityF1', 'tokenAccuracy', 'macroF1'] as const) {
+          const metric = predictionMetric(name, predictions, { labels: ['O', 'B-PER', 'I-PER'] })
           expectSame(metric!.score(counts), expected[name])
         }
+        // The same tags taken for classes.
+        const macro = predictionMetric('macroF1', predictions, { labels: ['NOUN', 'VERB'] })
+        expectSame(macro!.score(counts), wordClassMetrics(right, guessed).macroF1)
       }),
     )
   })
@@ -177,14 +179,29 @@ describe('the influence of each example', () => {
     }),
   }
 
+  // Three words a sentence, of which each may begin a span.
+  const tags = {
+    kind: 'tokens' as const,
+    rows: Array.from({ length: units }, (_, at) => {
+      const tag = () => ['O', 'B-PER', 'B-LOC'][Math.floor(random.uniform() * 3)]!
+      const right = [tag(), tag(), tag()]
+      return {
+        ...{ ...place(at), words: ['w', 'w', 'w'], gold: right, probabilities: [] },
+        predicted: right.map((each) => (wrong() ? tag() : each)),
+      }
+    }),
+  }
+
   it.each([
     ['accuracy', classes],
     ['macroF1', classes],
+    ['macroF1', tags],
     ['mcc', classes],
     ['pearson', scores],
     ['spearman', scores],
   ] as const)('gives the standard error of %s that the bootstrap finds', (name, predictions) => {
-    const metric = predictionMetric(name, predictions, { labels })!
+    const own = predictions.kind === 'tokens' ? ['O', 'B-PER', 'B-LOC'] : labels
+    const metric = predictionMetric(name, predictions, { labels: own })!
     const influence = metric.influence()
     const error = Math.sqrt(influence.reduce((sum, value) => sum + value ** 2, 0)) / units
     const [replicates] = jointBootstrap([metric], 1000, seededRandom(1, name))

@@ -1,6 +1,7 @@
+import { labelKindOf } from '../data/labelKind.ts'
 import { positiveLabelOf } from '../metrics/classification.ts'
 import type { MetricName } from '../metrics/metrics.ts'
-import { spanCounts } from '../metrics/spanF1.ts'
+import { type SpanCounts, spanCounts } from '../metrics/spanF1.ts'
 import { scoreQuestion } from '../metrics/squadMetrics.ts'
 import type {
   AnswerPrediction,
@@ -12,6 +13,7 @@ import type {
 import { f1Metric, macroF1Metric, mccMetric } from './resampledClasses.ts'
 import { pearsonMetric, spearmanMetric } from './resampledCorrelation.ts'
 import { type ResampledMetric, ratioMetric, shareMetric } from './resampledMetric.ts'
+import { macroTagF1Metric, tagCounts } from './resampledTags.ts'
 
 /** Label order of the run and the class that binary F1 speaks of. */
 export interface LabelSettings {
@@ -35,7 +37,7 @@ export const predictionMetric = (
     case 'scores':
       return ofScores(metric, predictions.rows)
     case 'tokens':
-      return ofTokens(metric, predictions.rows)
+      return ofTokens(metric, predictions.rows, settings)
     case 'answers':
       return ofAnswers(metric, predictions.rows)
     default:
@@ -83,20 +85,32 @@ const ofScores = (
 const ofTokens = (
   metric: MetricName,
   rows: readonly TokenPrediction[],
+  { labels }: LabelSettings,
 ): ResampledMetric | undefined => {
-  if (metric === 'tokenAccuracy') {
-    const right = rows.map(
-      (row) => row.gold.filter((tag, word) => tag === row.predicted[word]).length,
-    )
-    const words = rows.map((row) => row.gold.length)
-    return ratioMetric(Float64Array.from(right), Float64Array.from(words))
+  switch (metric) {
+    case 'tokenAccuracy': {
+      const right = rows.map(
+        (row) => row.gold.filter((tag, word) => tag === row.predicted[word]).length,
+      )
+      const words = rows.map((row) => row.gold.length)
+      return ratioMetric(Float64Array.from(right), Float64Array.from(words))
+    }
+    case 'entityF1': {
+      const spans = rows.map((row) => [...spanCounts([row.gold], [row.predicted]).values()])
+      const sums = (count: (each: SpanCounts) => number) =>
+        Float64Array.from(spans, (all) => all.reduce((sum, each) => sum + count(each), 0))
+      return ratioMetric(
+        sums(({ hits }) => 2 * hits),
+        sums(({ gold, predicted }) => gold + predicted),
+      )
+    }
+    case 'macroF1': {
+      const count = labelKindOf(labels) === 'spans' ? spanCounts : tagCounts
+      return macroTagF1Metric(rows.map((row) => count([row.gold], [row.predicted])))
+    }
+    default:
+      return undefined
   }
-  if (metric !== 'entityF1') return undefined
-  const spans = rows.map((row) => spanCounts([row.gold], [row.predicted]))
-  return ratioMetric(
-    Float64Array.from(spans, ({ hits }) => 2 * hits),
-    Float64Array.from(spans, ({ gold, predicted }) => gold + predicted),
-  )
 }
 
 const ofAnswers = (

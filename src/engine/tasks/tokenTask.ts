@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type LabelKind, labelKindOf } from '../../core/data/tagOrder.ts'
+import { type LabelKind, labelKindOf } from '../../core/data/labelKind.ts'
 import type { TokenSentence } from '../../core/data/tokenSentence.ts'
 import { loadTokenSets } from '../../core/data/tokenSets.ts'
 import { encodeInWindows, type WindowSettings } from '../../core/data/tokenWindows.ts'

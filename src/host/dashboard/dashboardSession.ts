@@ -192,12 +192,13 @@ export class DashboardSession implements vscode.Disposable {
     return (await this.sweep())?.runs.find((one) => idOf(one) === run)
   }
 
-  /** Runs came or went, or somebody marked some: what is shown is brought up to date. */
+  /** Runs came or went, were marked, or the test data scored: what is shown is brought up to date. */
   private async listChanged(): Promise<void> {
     if (!this.batcher.isLive) return
     const registry = await this.options.workspaceRuns.ready()
     const sweep = registry.sweep(this.options.sweepDir)
     if (!sweep || sweep.runs.map(idOf).join() !== this.shownRuns) return this.sendSnapshot()
+    this.judgeSoon()
     const time = marksTime(sweep.dir)
     if (time === this.marksTime) return
     this.marksTime = time
@@ -213,17 +214,18 @@ export class DashboardSession implements vscode.Disposable {
     const sweep = await this.sweep()
     if (!sweep || sweep.runs.length < 2) return
     const runs = sweep.runs.map(judgedRun)
-    const state = runs
-      .map(({ record, predictions }) => [record.id, record.state, predictions])
-      .join()
+    const { test } = sweep.record
+    const state = JSON.stringify([
+      ...runs.map(({ record, predictions }) => [record.id, record.state, predictions]),
+      test ?? null,
+    ])
     if (state === this.judged) return
     this.judged = state
     try {
-      const testScore = testScoreOf(sweep)
       const { analysis } = await this.options.judge.ask({
         what: 'analysis',
         runs,
-        ...(testScore === undefined ? {} : { testScore }),
+        ...(test === undefined ? {} : { test }),
       })
       if (analysis) this.options.post({ type: 'analysis', analysis })
     } catch {
@@ -245,12 +247,6 @@ const judgedRun = (run: FollowedRun): JudgedRun => {
     record,
     predictions: layout.predictions(run.dir, Math.max(1, record.attempt)),
   }
-}
-
-const testScoreOf = ({ record, runs }: FollowedSweep): number | undefined => {
-  const metric = runs[0]?.state.record.config.selectionMetric
-  const score = metric && record.test?.metrics[metric]
-  return typeof score === 'number' ? score : undefined
 }
 
 const isEnd = (change: DashboardChange): boolean =>

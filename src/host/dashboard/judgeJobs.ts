@@ -1,6 +1,6 @@
 import type { Comparison } from '../../core/compare/comparison.ts'
 import type { DisagreementTexts } from '../../core/compare/disagreementText.ts'
-import type { RunRecord } from '../../core/runs/records.ts'
+import type { RunRecord, SweepRecord } from '../../core/runs/records.ts'
 import type { SweepAnalysis } from '../../core/stats/analysis.ts'
 
 /** A run to judge: its record, and the file of its dev predictions. */
@@ -14,8 +14,8 @@ export interface JudgeJob {
   readonly id: number
   readonly what: 'analysis' | 'comparison' | 'disagreements'
   readonly runs: readonly JudgedRun[]
-  /** With `analysis`: the chosen cell's score on the test data, where there is one. */
-  readonly testScore?: number
+  /** With `analysis`: the run that was scored on the test data, where there is one. */
+  readonly test?: SweepRecord['test']
 }
 
 export interface JudgeAnswer {

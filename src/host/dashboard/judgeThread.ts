@@ -14,7 +14,7 @@ const withPredictions = ({ record, predictions }: JudgedRun) => ({
 })
 
 const work = async (job: JudgeJob): Promise<JudgeAnswer> => {
-  const { id, runs, testScore } = job
+  const { id, runs, test } = job
   switch (job.what) {
     case 'analysis': {
       const byRun = new Map(runs.map((run) => [run.record.id, run]))
@@ -24,7 +24,7 @@ const work = async (job: JudgeJob): Promise<JudgeAnswer> => {
           const judged = byRun.get(run)
           return judged && withPredictions(judged).predictions
         },
-        { testScore: testScore ?? null },
+        { test },
       )
       return { id, analysis }
     }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { paperGrid } from '../../core/experiment/presets.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
-import { slug } from '../../core/launch/place.ts'
+import { slug } from '../../core/launch/slug.ts'
 
 interface NewExperiment {
   readonly experiment: ExperimentFile

@@ -3,12 +3,15 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { parseExperiment } from '../../core/experiment/parse.ts'
 import type { PlannedRun } from '../../core/experiment/resolve.ts'
-import type { ExperimentFile } from '../../core/experiment/schema.ts'
+import type { Backend, ExperimentFile } from '../../core/experiment/schema.ts'
+import type { Machine, WantedMachine } from '../../core/launch/chooseSweep.ts'
 import { reopenRun } from '../../core/launch/place.ts'
-import { prepareSweep } from '../../core/launch/prepare.ts'
+import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
+import { describeApart } from '../../core/runs/apart.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from '../../runtime/launchTrainer.ts'
 import type { LocalData } from '../../runtime/localData.ts'
+import { mayBeAtWork } from '../../runtime/mayBeAtWork.ts'
 import { installModel, resolveModel, starterModel } from '../../runtime/models.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { choosePrecision } from '../../runtime/precision.ts'
@@ -39,6 +42,9 @@ interface Resolved {
 
 type RealBackend = 'tensorflow' | 'wasm'
 
+/** The user thought better of it, in the middle of a launch. */
+class CalledOff extends Error {}
+
 /** From an experiment to runs that train: finds or installs what is missing, checks, launches. */
 export class Launcher {
   constructor(
@@ -57,18 +63,21 @@ export class Launcher {
     onPrepared: (sweepDir: string, name: string) => void,
   ): Promise<Launched | undefined> {
     const resolved = resolveRequest(request)
-    const backend = await this.chooseBackend(resolved.experiment)
-    if (!backend) return undefined
     const modelFolder = await this.findModel(resolved)
     if (!modelFolder) return undefined
     const local = await findLocalData(resolved.experiment.data, resolved.base)
     if (!local) return undefined
     const prepared = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Headway: checking the data' },
-      () => this.prepare(resolved, backend, modelFolder, local),
+      () => this.prepare(resolved, modelFolder, local),
     )
-    const { name } = prepared.sweep
+    if (!prepared) return undefined
+    const { name, apart } = prepared.sweep
     onPrepared(prepared.sweepDir, name)
+    if (apart && prepared.isNew) {
+      const why = `These runs are a sweep of their own, ${name}. ${describeApart(apart)}`
+      void vscode.window.showInformationMessage(why)
+    }
     if (prepared.open.length > 0) await this.start(prepared.open)
     return { sweepDir: prepared.sweepDir, name, complete: prepared.open.length === 0 }
   }
@@ -97,31 +106,48 @@ export class Launcher {
     return { store, runs, trainerScript: path.join(this.dist, 'trainer.js'), node }
   }
 
-  private prepare(resolved: Resolved, backend: RealBackend, modelFolder: string, local: LocalData) {
-    const tensorflow = locateTensorflow()
-    const wanted = resolved.experiment.precision ?? 'auto'
-    return prepareSweep({
-      experiment: resolved.experiment,
-      localData: local,
-      base: resolved.base,
-      store: resolved.base,
-      modelFolder,
+  /** @returns undefined where the user called it off */
+  private async prepare(
+    resolved: Resolved,
+    modelFolder: string,
+    local: LocalData,
+  ): Promise<PreparedSweep | undefined> {
+    try {
+      return await prepareSweep({
+        experiment: resolved.experiment,
+        localData: local,
+        base: resolved.base,
+        store: resolved.base,
+        modelFolder,
+        machine: (wanted) => this.chooseMachine(wanted),
+        isAtWork: mayBeAtWork,
+        keepModels: readSettings().keepModels,
+        name: resolved.name,
+        ...(resolved.file === undefined ? {} : { file: resolved.file }),
+        ...(resolved.only === undefined ? {} : { only: resolved.only }),
+      })
+    } catch (error) {
+      if (error instanceof CalledOff) return undefined
+      throw error
+    }
+  }
+
+  private async chooseMachine(wanted: WantedMachine): Promise<Machine> {
+    const backend = await this.chooseBackend(wanted.backend)
+    if (!backend) throw new CalledOff()
+    const tensorflow = backend === 'tensorflow' ? locateTensorflow() : undefined
+    return {
+      backend,
+      precision: choosePrecision(wanted.precision, tensorflow),
       versions: {
         headway: this.version,
-        ...(backend === 'tensorflow' && tensorflow ? { tensorflow: tensorflow.version } : {}),
+        ...(tensorflow ? { tensorflow: tensorflow.version } : {}),
       },
-      backend,
-      precision: choosePrecision(wanted, backend === 'tensorflow' ? tensorflow : undefined),
-      keepModels: readSettings().keepModels,
-      name: resolved.name,
-      ...(resolved.file === undefined ? {} : { file: resolved.file }),
-      ...(resolved.only === undefined ? {} : { only: resolved.only }),
-    })
+    }
   }
 
   /** Asks where TensorFlow is missing: install it, or train with what is built in. */
-  private async chooseBackend(experiment: ExperimentFile): Promise<RealBackend | undefined> {
-    const stated = experiment.backend ?? 'auto'
+  private async chooseBackend(stated: Backend): Promise<RealBackend | undefined> {
     const wanted = stated === 'auto' ? readSettings().backend : stated
     if (wanted === 'wasm') return 'wasm'
     if (locateTensorflow()) return 'tensorflow'

@@ -212,7 +212,10 @@ export class StoreFollower implements Disposable {
 
   private signature(): string {
     return JSON.stringify(
-      [...this.sweeps.values()].map((s) => [s.dir, s.marks, ...s.runs.map((r) => r.dir)]),
+      [...this.sweeps.values()].map((s) => [
+        ...[s.dir, s.marks, s.record.test?.time],
+        ...s.runs.map((r) => r.dir),
+      ]),
     )
   }
 }

@@ -46,11 +46,32 @@ describe('labels of the side panel', () => {
     expect(label.description).toContain('stopped · 42 %')
   })
 
+  const scored = (cell: string, accuracy: number, state: RunState['state'] = 'done') =>
+    run({ record: runRecord({ cell, metrics: { accuracy } }), state })
+
   it('shows the best score of a sweep and how many runs are done', () => {
-    const done = run({ state: 'done' })
-    done.record.metrics = { accuracy: 0.8642 }
-    const label = sweepLabel(sweep, [done, run()])
-    expect(label.description).toBe('running · 71 % · 1 of 2 done · best accuracy 86.4 · 1:10 left')
+    const label = sweepLabel(sweep, [scored('a', 0.8642), run()])
+    expect(label.description).toBe(
+      'running · 71 % · 1 of 2 done · best accuracy 86.4 on dev · 1:10 left',
+    )
+  })
+
+  it('means the best cell’s finished runs, not the luckiest run or one that still trains', () => {
+    const runs = [
+      ...[scored('lucky', 0.95), scored('lucky', 0.75)],
+      ...[scored('steady', 0.87), scored('steady', 0.89)],
+      ...[scored('early', 0.99, 'running'), scored('broken', 0.99, 'failed')],
+    ]
+    expect(sweepLabel(sweep, runs).description).toContain('best accuracy 88.0 ± 1.4 on dev')
+    const [early, broken] = runs.slice(4)
+    expect(sweepLabel(sweep, [early!, broken!]).description).not.toContain('accuracy')
+  })
+
+  it('says why a sweep stands beside one of the same name', () => {
+    const apart = { from: 'reviews', changed: ['model' as const] }
+    const label = sweepLabel({ ...sweep, name: 'Reviews 2', apart }, [scored('a', 0.9)])
+    expect(label.description).toBe('another model · done · accuracy 90.0 on dev')
+    expect(label.tooltip).toContain('Not ranked together with reviews: another model.')
   })
 })
 

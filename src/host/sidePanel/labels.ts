@@ -1,6 +1,6 @@
+import { describeApart, describeChanged } from '../../core/runs/apart.ts'
 import {
   activityWord,
-  bestRun,
   describeConfig,
   formatDuration,
   formatPercent,
@@ -15,6 +15,7 @@ import {
   selectionScore,
   stateWord,
 } from '../../core/runs/describe.ts'
+import { bestScore } from '../../core/runs/glance.ts'
 import { markOf, noMarks } from '../../core/runs/markOf.ts'
 import type { Marks } from '../../core/runs/marks.ts'
 import type { SweepRecord } from '../../core/runs/records.ts'
@@ -121,6 +122,16 @@ export const runLabel = (
   }
 }
 
+/** Of the finished runs; the best of several dev scores is an optimistic number, so it says *dev*. */
+const bestText = (runs: readonly RunState[]): string | undefined => {
+  const best = bestScore(runs)
+  const [first] = runs
+  if (!best || !first) return undefined
+  const spread = best.spread === null ? '' : ` ± ${formatScore(best.spread)}`
+  const metric = metricLabel(first.record.config.selectionMetric)
+  return `${runs.length > 1 ? 'best ' : ''}${metric} ${formatScore(best.mean)}${spread} on dev`
+}
+
 export const sweepLabel = (
   sweep: SweepRecord,
   runs: readonly RunState[],
@@ -128,16 +139,16 @@ export const sweepLabel = (
 ): Label => {
   const summary = summarize(runs)
   const [icon, color] = icons[summary.state]
-  const best = bestRun(runs)
   const count = summary.total > 1 ? `${summary.finished} of ${summary.total} done` : undefined
   return {
     label: starred(mark.star, mark.name ?? sweep.name),
     description: join([
       mark.archived ? 'archived' : undefined,
+      sweep.apart && describeChanged(sweep.apart),
       stateWord(summary.state),
       summary.active ? formatPercent(summary.progress) : undefined,
       count,
-      best && `${summary.total > 1 ? 'best ' : ''}${scoreOf(best)}`,
+      bestText(runs),
       timeLeft(summary.secondsLeft),
     ]),
     icon,
@@ -152,6 +163,7 @@ export const sweepLabel = (
       sweep.name,
       ...(mark.note === undefined ? [] : [`Note: ${mark.note}`]),
       `${sweep.head} head, ${modelName(runs[0]?.record.config.model ?? sweep.experiment.model ?? '')}`,
+      ...(sweep.apart ? [describeApart(sweep.apart)] : []),
       `launched ${new Date(sweep.created).toLocaleString()}`,
     ],
   }

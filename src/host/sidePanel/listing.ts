@@ -2,6 +2,7 @@ import { isActive, isResumable, selectionScore, stateWord } from '../../core/run
 import { markOf } from '../../core/runs/markOf.ts'
 import type { Marks } from '../../core/runs/marks.ts'
 import type { DisplayState, RunState } from '../../core/runs/runState.ts'
+import { rankCells } from '../../core/stats/rankCells.ts'
 
 export const runOrders = ['score', 'grid', 'state', 'newest'] as const
 export type RunOrder = (typeof runOrders)[number]
@@ -114,20 +115,16 @@ const begun = ({ record }: RunState): number => record.started ?? record.created
 
 /** Finished ones by their cell's mean over the seeds, best first; then the others by state. */
 const byScore = <T extends Listed>(runs: readonly T[]): T[] => {
-  const scores = new Map<string, number[]>()
-  for (const { state } of runs) {
-    if (state.state !== 'done') continue
-    const { cell } = state.record
-    scores.set(cell, [...(scores.get(cell) ?? []), selectionScore(state) ?? 0])
-  }
-  const mean = ({ record, state }: RunState): number => {
-    const all = state === 'done' ? (scores.get(record.cell) ?? []) : []
-    return all.reduce((sum, each) => sum + each, 0) / Math.max(1, all.length)
-  }
+  const { ranked, failed } = rankCells(
+    runs.map(({ state: { record, state } }) => ({ ...record, state })),
+  )
+  const places = new Map([...ranked, ...failed].map(({ cell }, at) => [cell, at]))
+  const cellPlace = ({ record, state }: RunState): number =>
+    state === 'done' ? (places.get(record.cell) ?? 0) : 0
   return [...runs].sort(
     (a, b) =>
       placeOf(a.state) - placeOf(b.state) ||
-      mean(b.state) - mean(a.state) ||
+      cellPlace(a.state) - cellPlace(b.state) ||
       // The seeds of a cell stay together.
       a.state.record.cell.localeCompare(b.state.record.cell) ||
       (selectionScore(b.state) ?? -1) - (selectionScore(a.state) ?? -1),

@@ -1,0 +1,80 @@
+import { formatScore } from '../core/runs/describe.ts'
+import { readPredictions } from '../core/runs/predictions.ts'
+import type { SweepRecord } from '../core/runs/records.ts'
+import { predictionsFile } from '../core/runs/sweepEnd.ts'
+import { analyseSweep } from '../core/stats/analyseSweep.ts'
+import type { CellAnalysis, SweepAnalysis, Verdict } from '../core/stats/analysis.ts'
+import { answerParts, answerSentence } from '../core/stats/answerSentence.ts'
+import type { ListedRun } from './runTable.ts'
+
+/** A run as it is listed, and where it lies. */
+export type FoundListed = { readonly dir: string; readonly record: ListedRun }
+
+/**
+ * A sweep's runs, judged as the dashboard judges them.
+ * @param byPredictions false: only ranked; a second and more is saved where there are many
+ */
+export const analyseRuns = (
+  runs: readonly FoundListed[],
+  test: SweepRecord['test'],
+  byPredictions = true,
+): SweepAnalysis => {
+  const byId = new Map(runs.map((run) => [run.record.id, run]))
+  const predictionsOf = (id: string) => {
+    const run = byId.get(id)
+    if (!run || !byPredictions) return undefined
+    return readPredictions(predictionsFile(run), run.record.config)
+  }
+  return analyseSweep(
+    runs.map(({ record }) => record),
+    predictionsOf,
+    { test },
+  )
+}
+
+/** The best run of the best cell; where all failed, of the best of those (its verdict says so). */
+export const bestRunOf = (
+  { cells, metric }: SweepAnalysis,
+  records: readonly ListedRun[],
+): string | undefined => {
+  const finished = cells[0]?.finished ?? []
+  const score = ({ metrics }: ListedRun) => metrics?.[metric] ?? 0
+  return records.filter(({ id }) => finished.includes(id)).sort((a, b) => score(b) - score(a))[0]
+    ?.id
+}
+
+/** What `--json` says of a sweep besides its runs. */
+export const analysisResult = (analysis: SweepAnalysis, records: readonly ListedRun[]) => ({
+  best: bestRunOf(analysis, records) ?? null,
+  chosenOn: analysis.chosenOn,
+  cells: analysis.cells.map(({ cell, mean, spread, verdict, behind, runs }) => ({
+    ...{ cell, mean, spread, verdict, behind, runs },
+  })),
+})
+
+const verdictWords: Record<Verdict, string> = {
+  best: 'best',
+  withinNoise: 'within noise',
+  worse: 'worse',
+  failed: 'no better than a guess',
+  unfinished: '',
+}
+
+/** `86.4 ± 1.2` and `within noise`; both empty where there is nothing to say. */
+export const cellColumns = (
+  { mean, spread, verdict }: CellAnalysis,
+  { resampled }: SweepAnalysis,
+): [mean: string, verdict: string] => {
+  const scores = [mean, spread?.value].flatMap((value) =>
+    typeof value === 'number' ? formatScore(value) : [],
+  )
+  const notJudged = verdict === 'withinNoise' && resampled === null
+  return [scores.join(' ± '), notJudged ? 'not judged' : verdictWords[verdict]]
+}
+
+/** What ± is, and the answer in words; the last lines of a sweep. */
+export const answerLines = (analysis: SweepAnalysis): string => {
+  const { spreadOf } = answerParts(analysis)
+  const meaning = spreadOf === '' ? '' : `± is the ${spreadOf}.\n`
+  return `${meaning}${answerSentence(analysis)}\n`
+}
