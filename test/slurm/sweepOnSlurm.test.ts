@@ -26,7 +26,7 @@ describe.skipIf(missing)('a sweep on Slurm', { timeout: 240_000 }, () => {
     benches.push(new SweepBench(dir, grid))
     return benches.at(-1)!
   }
-  const env = { ...cluster.env, HEADWAY_SLURM_SILENCE: silence }
+  const env = { ...cluster.env, HEADWAY_SILENCE: silence }
 
   beforeAll(() => cluster.start())
   afterEach(() => cluster.call('scancel', ['--user=root']))

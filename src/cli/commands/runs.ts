@@ -5,9 +5,9 @@ import { diskUse } from '../../core/runs/diskUse.ts'
 import { markOf } from '../../core/runs/markOf.ts'
 import type { Marks } from '../../core/runs/marks.ts'
 import { readMarks } from '../../core/runs/marksFile.ts'
-import type { RunRecord, SweepRecord } from '../../core/runs/records.ts'
-import { layout, listSweepDirs, readRun, readSweep, storeOfRun } from '../../core/runs/store.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import type { SweepRecord } from '../../core/runs/records.ts'
+import { layout, listSweepDirs, readRun, readSweep } from '../../core/runs/store.ts'
+import { runsAtWork } from '../../runtime/runsAtWork.ts'
 import { nearestStore, runDirsOf } from '../findRun.ts'
 import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
@@ -15,6 +15,7 @@ import { runsCsv } from '../runsCsv.ts'
 import { type ListedRun, plain, rankRuns, runsTable } from '../runTable.ts'
 
 export interface ListedSweep {
+  readonly dir: string
   readonly record: SweepRecord
   readonly marks: Marks
   /** Ranked. */
@@ -32,8 +33,8 @@ export const runsCommand = async (args: readonly string[]): Promise<number> => {
     1,
   )
   const [wanted] = positionals
-  const sweeps = chooseSweeps(wanted)
-    .flatMap((dir) => listSweep(dir, values.sizes === true))
+  const found = chooseSweeps(wanted).flatMap((dir) => listSweep(dir, values.sizes === true))
+  const sweeps = (await Promise.all(found.map(asShown)))
     .map((sweep) => (values.archived ? sweep : withoutArchived(sweep)))
     .filter(({ marks }) => values.archived || wanted !== undefined || !marks.sweep.archived)
     .sort((a, b) => a.record.created - b.record.created)
@@ -81,17 +82,20 @@ const withoutArchived = (sweep: ListedSweep): ListedSweep => ({
 const listSweep = (dir: string, withSizes: boolean): ListedSweep[] =>
   skipDamaged(() => {
     const record = readSweep(dir)
-    const isWorkedOn = atWorkIn(storeOfRun(dir))
     const places = new Map(record.runs.map((id, at) => [id, at]))
     const placeOf = (runDir: string) => places.get(path.basename(runDir)) ?? record.runs.length
     const dirs = runDirsOf(dir).sort((a, b) => placeOf(a) - placeOf(b))
-    const found = dirs.flatMap((runDir) =>
-      skipDamaged(() => ({ runDir, run: asShown(readRun(runDir), isWorkedOn) })),
-    )
+    const found = dirs.flatMap((runDir) => skipDamaged(() => ({ runDir, run: readRun(runDir) })))
     const sizes = withSizes
       ? new Map(found.map(({ runDir, run }) => [run.id, diskUse(runDir).total]))
       : undefined
-    return { record, marks: readMarks(dir), runs: rankRuns(found.map(({ run }) => run)), sizes }
+    return {
+      dir,
+      record,
+      marks: readMarks(dir),
+      runs: rankRuns(found.map(({ run }) => run)),
+      sizes,
+    }
   })
 
 const skipDamaged = <T>(read: () => T): T[] => {
@@ -104,20 +108,20 @@ const skipDamaged = <T>(read: () => T): T[] => {
   }
 }
 
-/** Whether anybody is at work in a store, asked at most once. */
-const atWorkIn = (store: string): (() => boolean) => {
-  let known: boolean | undefined
-  return () => {
-    known ??= readTrainerRecords(store).some(
-      (trainer) => isAlive(trainer) || isAtWorkElsewhere(store, trainer),
-    )
-    return known
-  }
-}
+/** Beats come every two seconds, and somebody waits for the list. */
+const listenMs = 5000
 
 /** A run that says it is running, with nobody at work on it, was interrupted. */
-const asShown = (record: RunRecord, isWorkedOn: () => boolean): ListedRun =>
-  record.state !== 'running' || isWorkedOn() ? record : { ...record, state: 'interrupted' }
+const asShown = async (sweep: ListedSweep): Promise<ListedSweep> => {
+  const running = sweep.runs.filter(({ state }) => state === 'running')
+  if (running.length === 0) return sweep
+  const atWork = await runsAtWork(sweep.dir, running, listenMs)
+  const lost = new Set(running.filter(({ id }) => !atWork.has(id)))
+  const runs = sweep.runs.map(
+    (run): ListedRun => (lost.has(run) ? { ...run, state: 'interrupted' } : run),
+  )
+  return { ...sweep, runs }
+}
 
 const chooseSweeps = (wanted: string | undefined): string[] => {
   const store = nearestStore(userDir())

@@ -4,10 +4,10 @@ import { InputError } from '../../core/errors.ts'
 import type { SlurmSettings } from '../../core/experiment/schema.ts'
 import { highestAttempt, storeOfRun } from '../../core/runs/store.ts'
 import { unscoredChoice } from '../../core/runs/sweepEnd.ts'
-import { activeJob, cancelTasks } from '../../runtime/slurm/activeJob.ts'
+import { cancelTasks, jobAtWork } from '../../runtime/slurm/activeJob.ts'
 import { jobRuns, type SlurmJob, writeJobRuns } from '../../runtime/slurm/jobFolder.ts'
 import { requireSlurm, submitJob } from '../../runtime/slurm/submitJob.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import { isAlive, livingElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import { FollowedRun } from '../followRuns.ts'
 import { type RunProgress, runProgress } from '../runProgress.ts'
 import { launchOptions, type TrainedRuns } from '../trainRuns.ts'
@@ -30,8 +30,8 @@ export const trainOnSlurm = async (sweep: SlurmSweep): Promise<TrainedRuns> => {
   const { sweepDir, dirs } = sweep
   if (dirs.length === 0 && !unscoredChoice(sweepDir)) return { records: [], interrupted: false }
   requireSlurm()
-  refuseBesideTrainer(storeOfRun(path.join(sweepDir, 'runs')))
-  let job = await activeJob(sweepDir)
+  await refuseBesideTrainer(storeOfRun(path.join(sweepDir, 'runs')))
+  let job = (await jobAtWork(sweepDir))?.job
   // Runs that a job works on already are joined where they are.
   const runs = dirs.map((dir) => new FollowedRun(dir, highestAttempt(dir) - (job ? 1 : 0)))
   const progress = runProgress(dirs.length)
@@ -66,10 +66,8 @@ export const trainOnSlurm = async (sweep: SlurmSweep): Promise<TrainedRuns> => {
   }
 }
 
-const refuseBesideTrainer = (store: string): void => {
-  const other = readTrainerRecords(store).find(
-    (record) => isAlive(record) || isAtWorkElsewhere(store, record),
-  )
+const refuseBesideTrainer = async (store: string): Promise<void> => {
+  const other = readTrainerRecords(store).find(isAlive) ?? (await livingElsewhere(store))
   if (!other) return
   throw new InputError(
     `A trainer (process ${other.process.pid} on ${other.process.host}) is at work in ${store}: wait until it has ended, or stop it.`,

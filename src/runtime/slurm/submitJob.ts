@@ -32,7 +32,7 @@ export const submitJob = async (options: SubmitOptions): Promise<SlurmJob> => {
   const tensorflow = locateTensorflow(cache)
   const version = versionBeside(trainerScript)
   const dir = makeJobFolder(sweepDir)
-  const silence = Number(process.env.HEADWAY_SLURM_SILENCE)
+  const silence = Number(process.env.HEADWAY_SILENCE)
   const script = jobScript({
     ...options,
     name: path.basename(sweepDir),
