@@ -7,12 +7,12 @@ import { sealOf } from '../../src/core/runs/attemptSeal.ts'
 import type { TrainerRecord } from '../../src/core/runs/records.ts'
 import { highestAttempt, layout, readRun, writeRun } from '../../src/core/runs/store.ts'
 import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
+import { until } from '../support/until.ts'
 import {
   eventsOf,
   release,
   stepsOf,
   TrainerBench,
-  until,
   untilBlocked,
   untilGone,
   untilState,
