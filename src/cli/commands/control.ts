@@ -6,7 +6,7 @@ import type { TrainerRecord } from '../../core/runs/records.ts'
 import { writeRun } from '../../core/runs/store.ts'
 import { launchRuns } from '../../runtime/launchTrainer.ts'
 import { jobAtWork } from '../../runtime/slurm/activeJob.ts'
-import type { SlurmJob } from '../../runtime/slurm/jobFolder.ts'
+import { lastJob, markCancelled, type SlurmJob } from '../../runtime/slurm/jobFolder.ts'
 import { TrainerClient } from '../../runtime/trainerClient.ts'
 import { isAlive, livingElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import { findTarget, isOpen, requiredTarget, reread, type Target } from '../findTarget.ts'
@@ -46,7 +46,7 @@ const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<num
   const open = target.runs.filter(({ record }) => isOpen(record))
   const dirs = open.map(({ dir }) => path.resolve(dir))
   const { sweepDir } = target
-  const job = sweepDir === undefined ? undefined : (await jobAtWork(sweepDir))?.job
+  const job = sweepDir === undefined ? undefined : await jobAtWork(sweepDir)
   if (job && sweepDir !== undefined) {
     if (target.kind === 'run') throw onSlurm(sweepDir, job)
     await endOnSlurm('cancel', sweepDir, job, how === 'pause' ? 'paused' : 'stopped')
@@ -94,8 +94,11 @@ const askOne = async (
 }
 
 /** Nobody works on them: what they were left as is only said. */
-const recordAsHalted = ({ runs }: Target, how: 'stop' | 'pause'): void => {
+const recordAsHalted = ({ kind, sweepDir, runs }: Target, how: 'stop' | 'pause'): void => {
   const state = how === 'pause' ? 'paused' : 'stopped'
+  const job = kind === 'sweep' && sweepDir !== undefined ? lastJob(sweepDir) : undefined
+  // Where Slurm does not answer, tasks of it may still be in line.
+  if (job) markCancelled(job.dir, state)
   for (const { dir, record } of reread(runs)) {
     if (isOpen(record)) writeRun(dir, { ...record, state, ended: Date.now() })
   }

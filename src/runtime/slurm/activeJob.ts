@@ -9,11 +9,8 @@ import { defaultSilenceMs, firstBeat, Pulses } from '../pulse.ts'
 import { jobRuns, lastJob, markCancelled, type SlurmJob } from './jobFolder.ts'
 import { isActive, slurmTasks } from './squeue.ts'
 
-export interface JobAtWork {
-  readonly job: SlurmJob
-  /** Whether Slurm says so; else the heartbeats of its runs do. */
-  readonly answers: boolean
-}
+/** Somebody waits, and without Slurm the files tell. */
+const askMs = 10_000
 
 /**
  * The job that works on a sweep, or will: as Slurm says, or, where that cannot be asked, as on another
@@ -22,24 +19,22 @@ export interface JobAtWork {
 export const jobAtWork = async (
   sweepDir: string,
   listenMs?: number,
-): Promise<JobAtWork | undefined> => {
+): Promise<SlurmJob | undefined> => {
   const job = lastJob(sweepDir)
   if (!job) return undefined
-  const tasks = await slurmTasks(job.job)
-  if (tasks) return tasks.some(isActive) ? { job, answers: true } : undefined
-  return (await firstBeat(heartbeatsOf(sweepDir, job), listenMs))
-    ? { job, answers: false }
-    : undefined
+  const tasks = await slurmTasks(job.job, askMs)
+  const isAtWork = tasks?.some(isActive) ?? (await firstBeat(heartbeatsOf(sweepDir, job), listenMs))
+  return isAtWork ? job : undefined
 }
 
 /** @throws InputError where a job of Slurm works on one of the runs */
 export const refuseRunsOnSlurm = async (runDirs: readonly string[]): Promise<void> => {
   const sweeps = new Set(runDirs.map((dir) => path.dirname(path.dirname(path.resolve(dir)))))
   for (const sweepDir of sweeps) {
-    const atWork = await jobAtWork(sweepDir)
-    if (!atWork) continue
+    const job = await jobAtWork(sweepDir)
+    if (!job) continue
     throw new InputError(
-      `Slurm job ${atWork.job.job} is at work on ${path.basename(sweepDir)}: follow it with "headway sweep" and --executor slurm, or end it with "headway cancel ${path.basename(sweepDir)}".`,
+      `Slurm job ${job.job} is at work on ${path.basename(sweepDir)}: follow it with "headway sweep" and --executor slurm, or end it with "headway cancel ${path.basename(sweepDir)}".`,
     )
   }
 }
@@ -51,10 +46,12 @@ const heartbeatsOf = (sweepDir: string, job: SlurmJob): string[] =>
     .filter((dir) => fs.existsSync(layout.runRecord(dir)) && readRun(dir).state === 'running')
     .map((dir) => layout.heartbeat(dir, highestAttempt(dir)))
 
+const cancelMs = 30_000
+
 /** `scancel`: without `waiting`, tasks that have begun are left alone. */
 export const cancelTasks = async (job: SlurmJob, which: 'all' | 'waiting'): Promise<void> => {
   const state = which === 'waiting' ? ['--state=PENDING'] : []
-  await runCommand('scancel', [...state, job.job])
+  await runCommand('scancel', [...state, job.job], { timeoutMs: cancelMs })
 }
 
 const pollMs = 1000
@@ -76,7 +73,7 @@ export const cancelJob = async (
   const pulses = new Pulses(defaultSilenceMs())
   const deadline = performance.now() + patienceMs
   for (;;) {
-    const tasks = await slurmTasks(job.job)
+    const tasks = await slurmTasks(job.job, askMs)
     const isAtWork = tasks
       ? tasks.some(isActive)
       : heartbeatsOf(sweepDir, job).some((file) => pulses.look(file) !== 'silent')
