@@ -82,7 +82,8 @@ words: the best cell, its mean over the seeds and its ±, and what cannot be tol
 
   --parallel N             so many trainers side by side: a graphics processor each, in turn, or a
                            share of the cores (which no faster machine comes of)
-  --executor slurm         as a job array of a Slurm cluster, over a shared folder
+  --executor local|slurm   as a job array of a Slurm cluster, over a shared folder; the experiment's
+                           "executor" when left out, else local
   --workers --partition --account --time --gpus --cpus --memory --modules A,B
                            what that job asks for; as the experiment's "slurm" says when left out
   --force                  train anew what is finished

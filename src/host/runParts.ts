@@ -1,5 +1,6 @@
 import { layout, storeOfRun } from '../core/runs/store.ts'
 import { emptyTrash } from '../core/runs/trash.ts'
+import { cancelJob, jobAtWork } from '../runtime/slurm/activeJob.ts'
 import { RunActions } from './commands/runActions.ts'
 import { DashboardSession } from './dashboard/dashboardSession.ts'
 import { sharedJudge } from './dashboard/judge.ts'
@@ -20,4 +21,6 @@ export const runParts = {
   SummarySession,
   emptyTrash,
   autorunFile,
+  jobAtWork,
+  cancelJob,
 }

@@ -11,7 +11,7 @@ import { refuseRunsOnSlurm } from './slurm/activeJob.ts'
 import { locateTensorflow, tensorflowEnvironment } from './tensorflow.ts'
 import { TrainerClient } from './trainerClient.ts'
 import { copyTrainer } from './trainerCopy.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerSeat } from './trainerRecord.ts'
+import { isAlive, livingElsewhere, readTrainerSeat, recordedElsewhere } from './trainerRecord.ts'
 
 export { isAlive }
 
@@ -43,12 +43,14 @@ export const launchRuns = async (options: LaunchOptions): Promise<TrainerRecord>
   const store = path.resolve(options.store)
   const runs = options.runs.map((run) => path.resolve(run))
   await refuseRunsOnSlurm(runs)
+  const gone = new Set<string>()
+  await refuseBesideOthers(store, gone)
   const seats = Math.min(options.parallel ?? 1, runs.length)
-  if (seats < 2) return launchSeat(store, runs, options)
+  if (seats < 2) return launchSeat(store, runs, options, gone)
   const records: TrainerRecord[] = []
   // One after the other: they share the trainer's copy and the log.
   for (let seat = 0; seat < seats; seat++) {
-    records.push(await launchSeat(store, runs, options, { seat, seats }))
+    records.push(await launchSeat(store, runs, options, gone, { seat, seats }))
   }
   return records[0]!
 }
@@ -57,9 +59,10 @@ const launchSeat = async (
   store: string,
   runs: readonly string[],
   options: LaunchOptions,
+  gone: Set<string>,
   place?: Seat,
 ): Promise<TrainerRecord> => {
-  const deadline = performance.now() + patienceMs
+  let deadline = performance.now() + patienceMs
   let child: StartedTrainer | undefined
   let fault = ''
   while (performance.now() < deadline) {
@@ -68,11 +71,12 @@ const launchSeat = async (
       const refusal = await enqueue(record, runs)
       if (refusal === undefined) return record
       fault = refusal
-    } else if (record && isAtWorkElsewhere(store, record)) {
-      throw atWorkElsewhere(store, record)
+    } else if (await refuseBesideOthers(store, gone)) {
+      // One was recorded since the launch began, and listening to it took its time.
+      deadline = performance.now() + patienceMs
     } else if (!child || child.ended()) {
       if (child?.failed()) throw new Error(notStarted(store, child))
-      child = startTrainer(store, options, place)
+      child = startTrainer(store, options, gone, place)
     }
     await sleep(pollMs)
   }
@@ -99,10 +103,23 @@ const enqueue = async (
   }
 }
 
-const atWorkElsewhere = (store: string, { process: at }: TrainerRecord): InputError =>
-  new InputError(
-    `A trainer on ${at.host} (process ${at.pid}) is at work in ${store}: wait until it has ended, or stop it there.`,
-  )
+/**
+ * @param gone sockets of other machines' trainers that were found dead; those found so now are added
+ * @returns whether there were any
+ * @throws InputError where one of them lives, which shows within some seconds
+ */
+const refuseBesideOthers = async (store: string, gone: Set<string>): Promise<boolean> => {
+  const unsure = recordedElsewhere(store).filter(({ socket }) => !gone.has(socket))
+  const living = await livingElsewhere(store, unsure)
+  if (living) {
+    const { host, pid } = living.process
+    throw new InputError(
+      `A trainer on ${host} (process ${pid}) is at work in ${store}: wait until it has ended, or stop it there.`,
+    )
+  }
+  for (const { socket } of unsure) gone.add(socket)
+  return unsure.length > 0
+}
 
 interface StartedTrainer {
   readonly logFrom: number
@@ -110,7 +127,12 @@ interface StartedTrainer {
   failed(): boolean
 }
 
-const startTrainer = (store: string, options: LaunchOptions, place?: Seat): StartedTrainer => {
+const startTrainer = (
+  store: string,
+  options: LaunchOptions,
+  gone: ReadonlySet<string>,
+  place?: Seat,
+): StartedTrainer => {
   const version = versionBeside(options.trainerScript)
   const env = {
     ...trainerEnvironment(options.env ?? process.env),
@@ -120,7 +142,8 @@ const startTrainer = (store: string, options: LaunchOptions, place?: Seat): Star
   const log = openLog(store)
   try {
     const seat = place ? ['--seat', String(place.seat)] : []
-    const args = [script, '--store', store, '--app-version', version, ...seat]
+    const dead = [...gone].flatMap((socket) => ['--gone', socket])
+    const args = [script, '--store', store, '--app-version', version, ...seat, ...dead]
     const child = spawn(options.node, args, {
       detached: true,
       stdio: ['ignore', log, log],

@@ -4,7 +4,7 @@ import { withFolderLock } from '../core/runs/folderLock.ts'
 import type { RunRecord, TrainerRecord } from '../core/runs/records.ts'
 import { highestAttempt, layout, readRun, writeRun } from '../core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from './launchTrainer.ts'
-import { isAlive, isAtWorkElsewhere } from './trainerRecord.ts'
+import { isAlive, livingElsewhere } from './trainerRecord.ts'
 
 /** So many attempts in a row may end with their trainer before they got any further. */
 const mostLost = 3
@@ -19,19 +19,25 @@ const mostLost = 3
  */
 export const restartRuns = async (options: LaunchOptions): Promise<TrainerRecord | undefined> => {
   const store = path.resolve(options.store)
+  const elsewhere = await livingElsewhere(store)
+  const lives = (trainer: TrainerRecord) => isAlive(trainer) || trainer.socket === elsewhere?.socket
   const open = options.runs.filter((run) => {
-    const state = noteLoss(store, path.resolve(run))
+    const state = noteLoss(store, path.resolve(run), lives)
     return state === 'queued' || state === 'running'
   })
   return open.length === 0 ? undefined : launchRuns({ ...options, runs: open })
 }
 
-const noteLoss = (store: string, runDir: string): RunRecord['state'] =>
+const noteLoss = (
+  store: string,
+  runDir: string,
+  lives: (trainer: TrainerRecord) => boolean,
+): RunRecord['state'] =>
   withFolderLock(`${layout.trainerRecord(store)}.lock`, () => {
     const record = readRun(runDir)
     const { state, trainer, attempt } = record
     if (state !== 'running' || record.lost?.attempt === attempt) return state
-    if (trainer && (isAlive(trainer) || isAtWorkElsewhere(store, trainer))) return state
+    if (trainer && lives(trainer)) return state
     if (attemptEnded(runDir)) return state
     const counted = withLoss(runDir, record, attempt)
     writeRun(runDir, counted)

@@ -4,9 +4,7 @@ import { Value } from 'typebox/value'
 import { type TrainerRecord, TrainerRecordSchema } from '../core/runs/records.ts'
 import { layout } from '../core/runs/store.ts'
 import { isOtherMachine, isProcessAlive } from './processIdentity.ts'
-
-/** A living trainer touches its record at each heartbeat; this long without, it is gone. */
-const silentAfterMs = 30_000
+import { defaultSilenceMs, firstBeat } from './pulse.ts'
 
 /** What the trainer's record of a seat says, or undefined where there is none that can be read. */
 export const readTrainerSeat = (store: string, seat: number): TrainerRecord | undefined => {
@@ -41,10 +39,21 @@ export const readTrainerRecord = (store: string): TrainerRecord | undefined => {
 /** Whether that trainer runs, on this machine; of another machine's it is always false. */
 export const isAlive = (record: TrainerRecord): boolean => isProcessAlive(record.process)
 
-/** A trainer on another machine, over a shared folder, is known by its heartbeats alone. */
-export const isAtWorkElsewhere = (store: string, record: TrainerRecord): boolean => {
-  if (!isOtherMachine(record.process)) return false
-  const file = layout.trainerRecord(store, record.seat)
-  const stat = fs.statSync(file, { throwIfNoEntry: false })
-  return stat !== undefined && Date.now() - stat.mtimeMs < silentAfterMs
+/** Trainers that other machines have recorded in a store; whether they live shows with time. */
+export const recordedElsewhere = (store: string): TrainerRecord[] =>
+  readTrainerRecords(store).filter((record) => isOtherMachine(record.process))
+
+/**
+ * The one of these that is at work, by its heartbeats changing while this process looks: its processes
+ * cannot be seen from here, and its clock is another one. Known at the first beat, within some seconds;
+ * that none lives is known after a while.
+ */
+export const livingElsewhere = async (
+  store: string,
+  records = recordedElsewhere(store),
+  listenMs = defaultSilenceMs(),
+): Promise<TrainerRecord | undefined> => {
+  const files = records.map(({ seat }) => layout.trainerRecord(store, seat))
+  const file = await firstBeat(files, listenMs)
+  return records.find((_, at) => files[at] === file)
 }

@@ -6,7 +6,7 @@ import { trainRun } from '../engine/trainingLoop.ts'
 import { listGpus } from '../runtime/gpu.ts'
 import { resolveModel } from '../runtime/models.ts'
 import { locateTensorflow } from '../runtime/tensorflow.ts'
-import type { Engine } from './workOnRun.ts'
+import type { Engine } from './train.ts'
 
 /** The engine, with what the runtime brought. `programDir` holds trainer.js and `wasm/`. */
 export const installedEngine = (programDir: string): Engine => {

@@ -7,7 +7,7 @@ import { layout, readSweep, writeSweep } from '../core/runs/store.ts'
 import { runsOfSweep, type SweepRun, testChoice } from '../core/runs/sweepEnd.ts'
 import { localFile } from '../runtime/localData.ts'
 import { sweepDirOf } from './sweepOfRun.ts'
-import type { Engine } from './workOnRun.ts'
+import type { Engine } from './train.ts'
 
 /**
  * What is left to do once a sweep's last run is over: the chosen cell is scored on the test data, and

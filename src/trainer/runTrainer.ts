@@ -6,10 +6,12 @@ import type { TrainerRecord } from '../core/runs/records.ts'
 import { ownIdentity } from '../runtime/processIdentity.ts'
 import { newSocketPath } from '../runtime/socketPath.ts'
 import { claimStore, releaseStore } from './claim.ts'
+import type { Work } from './claims/workOnClaim.ts'
 import { finishSweep } from './finishSweep.ts'
 import { InputCheck } from './inputCheck.ts'
 import { TrainerIo } from './io.ts'
-import { type Engine, workOnRun } from './workOnRun.ts'
+import type { Engine } from './train.ts'
+import { workOnRun } from './workOnRun.ts'
 
 /**
  * The training process: claims its store, announces itself, works through its queue, ends. Exit
@@ -20,7 +22,7 @@ export const runTrainer = async (
   ioScript: string,
   loadEngine: () => Promise<Engine>,
 ): Promise<number> => {
-  const { store, runs, version, seat } = readArgs(args)
+  const { store, runs, version, seat, gone } = readArgs(args)
   const record: TrainerRecord = {
     process: ownIdentity(),
     socket: newSocketPath(),
@@ -35,23 +37,30 @@ export const runTrainer = async (
     process: record.process,
     version,
   })
-  if (!claimStore(store, record)) {
+  if (!(await claimStore(store, record, gone))) {
     await io.close()
     return 0
   }
   io.claimed()
   stopOnSignals(io)
   if (runs.length > 0) io.enqueue(runs)
-  const inputs = new InputCheck()
   let engine: Promise<Engine> | undefined
   const loadOnce = () => {
     engine ??= loadEngine()
     return engine
   }
+  const work: Work = {
+    io,
+    loadEngine: loadOnce,
+    inputs: new InputCheck(),
+    trainer: record,
+    isStopping: () => false,
+    stoppedAs: () => 'stopped',
+  }
   try {
     for (let run = await io.next(); run !== null; run = await io.next()) {
       // One run's fault is not the next one's.
-      await workOnRun(run, io, loadOnce, record, inputs)
+      await workOnRun(run, work)
         .then(() => finishSweep(run!, loadOnce))
         .catch((error: unknown) => {
           process.stderr.write(`${run}: ${messageOf(error)}\n`)
@@ -83,6 +92,7 @@ const readArgs = (args: readonly string[]) => {
       store: { type: 'string' },
       run: { type: 'string', multiple: true },
       seat: { type: 'string' },
+      gone: { type: 'string', multiple: true },
       'app-version': { type: 'string' },
     },
   })
@@ -93,6 +103,7 @@ const readArgs = (args: readonly string[]) => {
     store: path.resolve(values.store),
     runs: (values.run ?? []).map((run) => path.resolve(run)),
     version: values['app-version'] ?? '0.0.0',
+    gone: values.gone ?? [],
     seat: values.seat === undefined ? undefined : Number.parseInt(values.seat, 10),
   }
 }

@@ -8,8 +8,8 @@ import { EventLogReader } from '../../src/core/runs/eventLog.ts'
 import { highestAttempt, layout } from '../../src/core/runs/store.ts'
 import { TrainerClient } from '../../src/runtime/trainerClient.ts'
 import { readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
+import { until as untilSoon } from '../support/until.ts'
 import { SweepBench } from './sweepBench.ts'
-import { until as untilSoon } from './trainerBench.ts'
 
 /** Looking costs something: all events are read. A machine may be slow, and shared. */
 const until = (what: string, holds: () => boolean) =>
@@ -84,17 +84,20 @@ describe('a sweep whose trainer is killed', { timeout: 120_000 }, () => {
 
   it('while it appends an event keeps the events before', async () => {
     const bench = newBench()
-    const { child } = bench.start()
-    await until('some steps', () => bench.steps() > 10)
-    child.kill('SIGKILL')
-    await bench.killTrainer()
-    const torn = bench.runs().find(({ record }) => record.state === 'running')
-    expect(torn).toBeDefined()
-    const file = layout.events(torn!.dir, highestAttempt(torn!.dir))
-    const before = new EventLogReader(file).read()
-    fs.appendFileSync(file, '{"seq":999,"time":17000000')
-    await expectWhole(bench)
-    expect(new EventLogReader(file).read()).toEqual(before)
+    const HEADWAY_NODE = nodeWith(bench, dieInEvent(path.join(bench.dir, 'died')))
+    const { code, stderr } = await bench.start({ HEADWAY_NODE }).ended
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('another one takes over')
+    const torn = bench
+      .runs()
+      .map(({ dir }) => layout.events(dir, 1))
+      .filter((file) => !fs.readFileSync(file, 'utf8').endsWith('}\n'))
+    expect(torn).toHaveLength(1)
+    const lines = fs.readFileSync(torn[0]!, 'utf8').split('\n')
+    expect(lines.at(-1)).toMatch(/^\{"seq":/)
+    expect(new EventLogReader(torn[0]!).read()).toHaveLength(lines.length - 1)
+    expect(bench.table()).toEqual(undisturbed)
+    expect(bench.doneTwice()).toEqual([])
   })
 
   it('at five random moments, relaunched each time, gives the same table', async () => {
@@ -165,16 +168,12 @@ describe('a sweep', { timeout: 120_000 }, () => {
 
   it('goes on where the clock is set back', async () => {
     const bench = newBench()
-    // In all threads of the trainer: an hour back after half a second.
-    const clock = path.join(bench.dir, 'clock.cjs')
-    fs.writeFileSync(
-      clock,
+    // An hour back after half a second.
+    const HEADWAY_NODE = nodeWith(
+      bench,
       'const now = Date.now, start = performance.now()\nDate.now = () => now() - (performance.now() - start > 500 ? 3600e3 : 0)\n',
     )
-    const node = path.join(bench.dir, 'node')
-    fs.writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --require '${clock}' "$@"\n`)
-    fs.chmodSync(node, 0o755)
-    const { code, stderr } = await bench.start({ HEADWAY_NODE: node }).ended
+    const { code, stderr } = await bench.start({ HEADWAY_NODE }).ended
     expect(code, stderr).toBe(0)
     for (const run of bench.runs()) {
       const times = bench.events(run).map(({ time }) => time)
@@ -239,6 +238,31 @@ const fillUp = (file: string): void => {
     fs.closeSync(handle)
   }
 }
+
+/** A Node for the trainer in all of whose threads this script runs first. */
+const nodeWith = (bench: SweepBench, script: string): string => {
+  const first = path.join(bench.dir, 'first.cjs')
+  fs.writeFileSync(first, script)
+  const node = path.join(bench.dir, 'node')
+  fs.writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --require '${first}' "$@"\n`)
+  fs.chmodSync(node, 0o755)
+  return node
+}
+
+/** The first trainer writes its twelfth step's line but for its end, and is killed there. */
+const dieInEvent = (once: string): string => `
+const fs = require('node:fs')
+const write = fs.writeSync
+let steps = 0
+fs.writeSync = (handle, bytes, ...rest) => {
+  if (Buffer.from(bytes).includes('"type":"step"') && ++steps === 12 && !fs.existsSync('${once}')) {
+    fs.closeSync(fs.openSync('${once}', 'w'))
+    write(handle, bytes.subarray(0, bytes.length - 20))
+    process.kill(process.pid, 'SIGKILL')
+  }
+  return write(handle, bytes, ...rest)
+}
+`
 
 const firstRuns = async (bench: SweepBench) => {
   await until('the runs', () => fs.existsSync(layout.sweepRecord(bench.sweepDir)))

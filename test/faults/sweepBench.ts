@@ -9,7 +9,7 @@ import { isAlive, readTrainerRecords } from '../../src/runtime/trainerRecord.ts'
 import { type Called, cliScript } from '../cli/headway.ts'
 import { writeTextTask } from '../support/textTask.ts'
 import { writeTinyBert } from '../support/tinyBert.ts'
-import { until } from './trainerBench.ts'
+import { until } from '../support/until.ts'
 
 export interface Started {
   readonly child: ChildProcess

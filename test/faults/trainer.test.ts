@@ -14,12 +14,12 @@ import { highestAttempt, layout, readRun, writeRun } from '../../src/core/runs/s
 import { ownIdentity } from '../../src/runtime/processIdentity.ts'
 import { TrainerClient } from '../../src/runtime/trainerClient.ts'
 import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
+import { until } from '../support/until.ts'
 import {
   eventsOf,
   release,
   stepsOf,
   TrainerBench,
-  until,
   untilBlocked,
   untilGone,
   untilState,

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { Value } from 'typebox/value'
 import type { ExperimentFile } from '../../src/core/experiment/schema.ts'
@@ -19,9 +18,9 @@ import { layout, readRun, writeRun, writeSweep } from '../../src/core/runs/store
 import { type LaunchOptions, launchRuns } from '../../src/runtime/launchTrainer.ts'
 import { isAlive, readTrainerRecord, readTrainerRecords } from '../../src/runtime/trainerRecord.ts'
 import { runConfig } from '../support/runConfig.ts'
+import { until } from '../support/until.ts'
 import type { Plan } from './fakeTrainer.ts'
 
-const patienceMs = 30_000
 const here = import.meta.dirname
 
 /** Real trainer processes on stores in a temporary folder, around the engine of fakeTrainer.ts. */
@@ -150,19 +149,6 @@ const newRecord = (id: string, state: RecordedState): RunRecord =>
     created: 0,
     labels: ['a', 'b'],
   })
-
-/** Waits for a state that has to come; fails with `what` where it does not. */
-export const until = async (
-  what: string,
-  holds: () => boolean,
-  { patience = patienceMs, poll = 10 } = {},
-): Promise<void> => {
-  const deadline = performance.now() + patience
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`)
-    await sleep(poll)
-  }
-}
 
 export const untilState = (runDir: string, state: RecordedState): Promise<void> =>
   until(`${path.basename(runDir)} ${state}`, () => readRun(runDir).state === state)

@@ -11,6 +11,7 @@ export const run = async (): Promise<void> => {
     await import('./annotation.ts')
     await import('./annotationFiles.ts')
     await import('./sidePanel.ts')
+    await import('./sweepAtWork.ts')
   } else await import('./untrusted.ts')
   const counts = await new Promise<Record<string, number>>((resolve) => {
     const runner = mocha.run((failed) => {

@@ -13,7 +13,7 @@ import { trainerEnvironment } from '../../src/runtime/launchTrainer.ts'
 import { makeJobFolder, writeJobRuns } from '../../src/runtime/slurm/jobFolder.ts'
 import { locateTensorflow } from '../../src/runtime/tensorflow.ts'
 import { SweepBench } from '../faults/sweepBench.ts'
-import { until } from '../faults/trainerBench.ts'
+import { until } from '../support/until.ts'
 
 const trainerScript = path.resolve(import.meta.dirname, '../../dist/trainer.js')
 

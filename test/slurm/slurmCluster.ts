@@ -5,7 +5,8 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { findOnPath } from '../../src/runtime/command.ts'
-import { until } from '../faults/trainerBench.ts'
+import { until } from '../support/until.ts'
+import { slurmConf } from './slurmConf.ts'
 
 const daemons = ['munged', 'slurmctld', 'slurmd', 'sbatch']
 
@@ -30,18 +31,7 @@ export class SlurmCluster {
     fs.chmodSync(this.root, 0o755)
     const folders = ['munge', 'run', 'log', 'state', 'spool.n1', 'spool.n2']
     for (const name of folders) fs.mkdirSync(this.in(name), { mode: 0o755 })
-    const ports = await freePorts(3)
-    const template = fs.readFileSync(path.join(import.meta.dirname, 'slurm.conf.in'), 'utf8')
-    const values: Record<string, string | number | undefined> = {
-      ROOT: this.root,
-      CONTROL_PORT: ports[0],
-      PORT_1: ports[1],
-      PORT_2: ports[2],
-    }
-    const filled = template.replace(/@([A-Z_1-2]+)@/g, (whole, name) =>
-      String(values[name] ?? whole),
-    )
-    fs.writeFileSync(this.env.SLURM_CONF, filled)
+    fs.writeFileSync(this.env.SLURM_CONF, slurmConf(this.root, await freePorts(3)))
     const munge = (name: string) => this.in('munge', name)
     fs.writeFileSync(munge('munge.key'), randomBytes(1024), { mode: 0o600 })
     this.call('munged', [

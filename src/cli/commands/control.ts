@@ -5,10 +5,10 @@ import { reopenRun } from '../../core/launch/place.ts'
 import type { TrainerRecord } from '../../core/runs/records.ts'
 import { writeRun } from '../../core/runs/store.ts'
 import { launchRuns } from '../../runtime/launchTrainer.ts'
-import { activeJob } from '../../runtime/slurm/activeJob.ts'
-import type { SlurmJob } from '../../runtime/slurm/jobFolder.ts'
+import { jobAtWork } from '../../runtime/slurm/activeJob.ts'
+import { lastJob, markCancelled, type SlurmJob } from '../../runtime/slurm/jobFolder.ts'
 import { TrainerClient } from '../../runtime/trainerClient.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import { isAlive, livingElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import { findTarget, isOpen, requiredTarget, reread, type Target } from '../findTarget.ts'
 import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
@@ -45,10 +45,11 @@ const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<num
   const target = findTarget(requiredTarget(how, positionals[0]), userDir())
   const open = target.runs.filter(({ record }) => isOpen(record))
   const dirs = open.map(({ dir }) => path.resolve(dir))
-  const job = target.sweepDir === undefined ? undefined : await activeJob(target.sweepDir)
-  if (job && target.sweepDir !== undefined) {
-    if (target.kind === 'run') throw onSlurm(target.sweepDir, job)
-    await endOnSlurm('cancel', target.sweepDir, job, how === 'pause' ? 'paused' : 'stopped')
+  const { sweepDir } = target
+  const job = sweepDir === undefined ? undefined : await jobAtWork(sweepDir)
+  if (job && sweepDir !== undefined) {
+    if (target.kind === 'run') throw onSlurm(sweepDir, job)
+    await endOnSlurm('cancel', sweepDir, job, how === 'pause' ? 'paused' : 'stopped')
   } else if (open.length > 0) {
     const asked = await eachTrainer(target, (client) => client.stop(dirs, how))
     if (asked === 0) recordAsHalted(target, how)
@@ -71,12 +72,11 @@ const eachTrainer = async (
   { store }: Target,
   ask: (client: TrainerClient) => Promise<void>,
 ): Promise<number> => {
-  const records = readTrainerRecords(store)
-  const away = records.find((record) => isAtWorkElsewhere(store, record))
+  const away = await livingElsewhere(store)
   if (away) {
     throw new InputError(`The trainer is at work on ${away.process.host}: do that there.`)
   }
-  const living = records.filter(isAlive)
+  const living = readTrainerRecords(store).filter(isAlive)
   for (const record of living) await askOne(record, ask)
   return living.length
 }
@@ -94,8 +94,11 @@ const askOne = async (
 }
 
 /** Nobody works on them: what they were left as is only said. */
-const recordAsHalted = ({ runs }: Target, how: 'stop' | 'pause'): void => {
+const recordAsHalted = ({ kind, sweepDir, runs }: Target, how: 'stop' | 'pause'): void => {
   const state = how === 'pause' ? 'paused' : 'stopped'
+  const job = kind === 'sweep' && sweepDir !== undefined ? lastJob(sweepDir) : undefined
+  // Where Slurm does not answer, tasks of it may still be in line.
+  if (job) markCancelled(job.dir, state)
   for (const { dir, record } of reread(runs)) {
     if (isOpen(record)) writeRun(dir, { ...record, state, ended: Date.now() })
   }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { deleteToTrash, emptyTrash, listTrash, undoDelete } from '../../core/runs/trash.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import { runsAtWork } from '../../runtime/runsAtWork.ts'
 import { nearestStore } from '../findRun.ts'
 import { findTarget, isOpen, requiredTarget } from '../findTarget.ts'
 import { parseFlags } from '../flags.ts'
@@ -14,13 +14,12 @@ export const deleteCommand = async (args: readonly string[]): Promise<number> =>
   if (target.sweepDir === undefined) {
     throw new InputError(`${target.dir} is a run in a folder of its own: delete that folder.`)
   }
-  const isAtWork = readTrainerRecords(target.store).some(
-    (trainer) => isAlive(trainer) || isAtWorkElsewhere(target.store, trainer),
-  )
-  const open = target.runs.find(({ record }) => isOpen(record))
-  if (isAtWork && open) {
+  const open = target.runs.map(({ record }) => record).filter(isOpen)
+  const atWork = await runsAtWork(target.sweepDir, open)
+  const busy = open.find(({ id }) => atWork.has(id))
+  if (busy) {
     throw new InputError(
-      `Run ${open.record.id} is ${open.record.state}; "headway stop ${path.basename(target.dir)}" first.`,
+      `Run ${busy.id} is ${busy.state}; "headway stop ${path.basename(target.dir)}" first.`,
     )
   }
   emptyTrash(target.store)

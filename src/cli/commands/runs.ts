@@ -6,10 +6,10 @@ import { diskUse } from '../../core/runs/diskUse.ts'
 import { markOf } from '../../core/runs/markOf.ts'
 import type { Marks } from '../../core/runs/marks.ts'
 import { readMarks } from '../../core/runs/marksFile.ts'
-import type { RunRecord, SweepRecord } from '../../core/runs/records.ts'
-import { layout, listSweepDirs, readRun, readSweep, storeOfRun } from '../../core/runs/store.ts'
+import type { SweepRecord } from '../../core/runs/records.ts'
+import { layout, listSweepDirs, readRun, readSweep } from '../../core/runs/store.ts'
 import type { SweepAnalysis } from '../../core/stats/analysis.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import { runsAtWork } from '../../runtime/runsAtWork.ts'
 import { nearestStore, runDirsOf } from '../findRun.ts'
 import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
@@ -18,6 +18,7 @@ import { formatBytes, type ListedRun, plain, rankByCells, runsTable } from '../r
 import { analyseRuns, analysisResult, answerLines, type FoundListed } from '../sweepAnalysis.ts'
 
 export interface ListedSweep {
+  readonly dir: string
   readonly record: SweepRecord
   readonly marks: Marks
   /** Ranked. */
@@ -45,8 +46,8 @@ export const runsCommand = async (args: readonly string[]): Promise<number> => {
     1,
   )
   const [wanted] = positionals
-  const found = chooseSweeps(wanted)
-    .flatMap((dir) => readListed(dir, values.sizes === true))
+  const read = chooseSweeps(wanted).flatMap((dir) => readListed(dir, values.sizes === true))
+  const found = (await Promise.all(read.map(asShown)))
     .filter(({ marks }) => values.archived || wanted !== undefined || !marks.sweep.archived)
     .sort((a, b) => a.record.created - b.record.created)
   const sweeps = judged(found).map((sweep) => (values.archived ? sweep : withoutArchived(sweep)))
@@ -133,12 +134,11 @@ interface FoundSweep extends Omit<ListedSweep, 'runs' | 'analysis'> {
 const readListed = (dir: string, withSizes: boolean): FoundSweep[] =>
   skipDamaged(() => {
     const record = readSweep(dir)
-    const isWorkedOn = atWorkIn(storeOfRun(dir))
     const places = new Map(record.runs.map((id, at) => [id, at]))
     const placeOf = (runDir: string) => places.get(path.basename(runDir)) ?? record.runs.length
     const dirs = runDirsOf(dir).sort((a, b) => placeOf(a) - placeOf(b))
     const found = dirs.flatMap((runDir) =>
-      skipDamaged(() => ({ dir: runDir, record: asShown(readRun(runDir), isWorkedOn) })),
+      skipDamaged(() => ({ dir: runDir, record: readRun(runDir) })),
     )
     const sizes = withSizes
       ? {
@@ -146,7 +146,7 @@ const readListed = (dir: string, withSizes: boolean): FoundSweep[] =>
           byRun: new Map(found.map((run) => [run.record.id, diskUse(run.dir).total])),
         }
       : undefined
-    return { record, marks: readMarks(dir), found, sizes }
+    return { dir, record, marks: readMarks(dir), found, sizes }
   })
 
 const skipDamaged = <T>(read: () => T): T[] => {
@@ -159,20 +159,22 @@ const skipDamaged = <T>(read: () => T): T[] => {
   }
 }
 
-/** Whether anybody is at work in a store, asked at most once. */
-const atWorkIn = (store: string): (() => boolean) => {
-  let known: boolean | undefined
-  return () => {
-    known ??= readTrainerRecords(store).some(
-      (trainer) => isAlive(trainer) || isAtWorkElsewhere(store, trainer),
-    )
-    return known
-  }
-}
+/** Beats come every two seconds, and somebody waits for the list. */
+const listenMs = 5000
 
 /** A run that says it is running, with nobody at work on it, was interrupted. */
-const asShown = (record: RunRecord, isWorkedOn: () => boolean): ListedRun =>
-  record.state !== 'running' || isWorkedOn() ? record : { ...record, state: 'interrupted' }
+const asShown = async (sweep: FoundSweep): Promise<FoundSweep> => {
+  const records = sweep.found.map(({ record }) => record)
+  const running = records.filter(({ state }) => state === 'running')
+  if (running.length === 0) return sweep
+  const atWork = await runsAtWork(sweep.dir, running, listenMs)
+  const lost = new Set(running.map(({ id }) => id).filter((id) => !atWork.has(id)))
+  const found = sweep.found.map(
+    (run): FoundListed =>
+      lost.has(run.record.id) ? { ...run, record: { ...run.record, state: 'interrupted' } } : run,
+  )
+  return { ...sweep, found }
+}
 
 const chooseSweeps = (wanted: string | undefined): string[] => {
   const store = nearestStore(userDir())

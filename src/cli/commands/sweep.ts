@@ -3,6 +3,7 @@ import path from 'node:path'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { parseExperiment } from '../../core/experiment/parse.ts'
 import { defaultModel } from '../../core/experiment/resolve.ts'
+import { executors } from '../../core/experiment/schema.ts'
 import type { PlacedRun } from '../../core/launch/place.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
 import { formatScore, metricLabel } from '../../core/runs/describe.ts'
@@ -44,10 +45,11 @@ export const sweepCommand = async (args: readonly string[]): Promise<number> => 
     throw new InputError('headway sweep: name the experiment file, NAME.headway.json.')
   }
   const parallel = readParallel(values.parallel)
-  const executor = choiceFlag('sweep', 'executor', values.executor, ['local', 'slurm']) ?? 'local'
-  if (executor === 'local') refuseSlurmFlags(values)
+  const asked = choiceFlag('sweep', 'executor', values.executor, executors)
   const file = path.resolve(userDir(), name)
   const experiment = parseExperiment(readExperimentText(file), file)
+  const executor = asked ?? experiment.executor ?? 'local'
+  if (executor === 'local') refuseSlurmFlags(values)
   const settings = slurmSettings(values, experiment.slurm)
   const base = path.dirname(file)
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)

@@ -1,12 +1,6 @@
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { cancelJob, recordCancelled } from '../../runtime/slurm/activeJob.ts'
+import { cancelJob } from '../../runtime/slurm/activeJob.ts'
 import type { SlurmJob } from '../../runtime/slurm/jobFolder.ts'
-import { isActive, slurmTasks } from '../../runtime/slurm/squeue.ts'
-
-const pollMs = 1000
-/** Slurm's KillWait is 30 s by default; a node that was lost takes longer. */
-const patienceMs = 90_000
 
 /** Leaves a job, or cancels it and waits for its tasks to end. */
 export const endOnSlurm = async (
@@ -22,11 +16,6 @@ export const endOnSlurm = async (
     )
     return
   }
-  await cancelJob(job)
-  const deadline = performance.now() + patienceMs
-  while ((await slurmTasks(job.job))?.some(isActive) && performance.now() < deadline) {
-    await sleep(pollMs)
-  }
-  recordCancelled(sweepDir, job, state)
+  await cancelJob(sweepDir, job, state)
   process.stderr.write(`Slurm job ${job.job} is cancelled.\n`)
 }

@@ -1,15 +1,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { InputError } from '../../core/errors.ts'
 import type { SlurmSettings } from '../../core/experiment/schema.ts'
 import { highestAttempt, storeOfRun } from '../../core/runs/store.ts'
 import { unscoredChoice } from '../../core/runs/sweepEnd.ts'
-import { activeJob, cancelTasks } from '../../runtime/slurm/activeJob.ts'
-import { jobRuns, type SlurmJob, writeJobRuns } from '../../runtime/slurm/jobFolder.ts'
-import { requireSlurm, submitJob } from '../../runtime/slurm/submitJob.ts'
-import { isAlive, isAtWorkElsewhere, readTrainerRecords } from '../../runtime/trainerRecord.ts'
+import { cancelTasks } from '../../runtime/slurm/activeJob.ts'
+import type { SlurmJob } from '../../runtime/slurm/jobFolder.ts'
+import { requireSlurm } from '../../runtime/slurm/submitJob.ts'
+import { type Submitted, submitRuns } from '../../runtime/slurm/submitRuns.ts'
 import { FollowedRun } from '../followRuns.ts'
-import { type RunProgress, runProgress } from '../runProgress.ts'
+import { runProgress } from '../runProgress.ts'
 import { launchOptions, type TrainedRuns } from '../trainRuns.ts'
 import { endOnSlurm } from './endOnSlurm.ts'
 import { followJob } from './followJob.ts'
@@ -27,18 +26,22 @@ interface SlurmSweep {
  * @throws InputError where Slurm is not there or takes no job; Error where its tasks get nowhere
  */
 export const trainOnSlurm = async (sweep: SlurmSweep): Promise<TrainedRuns> => {
-  const { sweepDir, dirs } = sweep
+  const { sweepDir, dirs, settings } = sweep
   if (dirs.length === 0 && !unscoredChoice(sweepDir)) return { records: [], interrupted: false }
   requireSlurm()
-  refuseBesideTrainer(storeOfRun(path.join(sweepDir, 'runs')))
-  let job = await activeJob(sweepDir)
+  const { node, trainerScript } = await launchOptions(storeOfRun(path.join(sweepDir, 'runs')))
+  const submit = (runs: readonly string[]) =>
+    submitRuns({ sweepDir, runs, settings, node, trainerScript })
+  const past = dirs.map(highestAttempt)
+  let submitted = await submit(dirs.map((dir) => path.basename(dir)))
   // Runs that a job works on already are joined where they are.
-  const runs = dirs.map((dir) => new FollowedRun(dir, highestAttempt(dir) - (job ? 1 : 0)))
+  const joined = submitted.joined ? 1 : 0
+  const runs = dirs.map((dir, at) => new FollowedRun(dir, (past[at] ?? 0) - joined))
   const progress = runProgress(dirs.length)
   try {
-    if (job) join(job, dirs, progress)
     for (;;) {
-      job ??= await submit(sweep, runs, progress)
+      const { job } = submitted
+      progress.say(describe(submitted))
       const before = doneSoFar(runs)
       const end = await followJob(sweepDir, job, runs, progress)
       const records = () => runs.map(({ record }) => record)
@@ -51,7 +54,8 @@ export const trainOnSlurm = async (sweep: SlurmSweep): Promise<TrainedRuns> => {
         for (const run of runs) run.poll(progress)
         return { records: records(), interrupted: true }
       }
-      if (runs.every(({ over }) => over)) {
+      const left = runs.filter(({ over }) => !over)
+      if (left.length === 0) {
         progress.say(`The test data were not scored; ${job.dir} says why.`)
         return { records: records(), interrupted: false }
       }
@@ -59,41 +63,17 @@ export const trainOnSlurm = async (sweep: SlurmSweep): Promise<TrainedRuns> => {
       progress.say(
         `The tasks of job ${job.job} are gone with runs left: these are submitted again.`,
       )
-      job = undefined
+      submitted = await submit(left.map(({ record }) => record.id))
     }
   } finally {
     progress.end()
   }
 }
 
-const refuseBesideTrainer = (store: string): void => {
-  const other = readTrainerRecords(store).find(
-    (record) => isAlive(record) || isAtWorkElsewhere(store, record),
-  )
-  if (!other) return
-  throw new InputError(
-    `A trainer (process ${other.process.pid} on ${other.process.host}) is at work in ${store}: wait until it has ended, or stop it.`,
-  )
-}
-
-const submit = async (
-  { sweepDir, settings }: SlurmSweep,
-  runs: readonly FollowedRun[],
-  progress: RunProgress,
-): Promise<SlurmJob> => {
-  const left = runs.filter(({ over }) => !over).map(({ record }) => record.id)
-  const { node, trainerScript } = await launchOptions(storeOfRun(path.join(sweepDir, 'runs')))
-  // None is left where only the test data are to be scored.
-  const tasks = Math.max(1, left.length)
-  const job = await submitJob({ sweepDir, runs: left, tasks, settings, node, trainerScript })
-  progress.say(`Slurm job ${job.job}: ${tasks} tasks; its script and logs are in ${job.dir}.`)
-  return job
-}
-
-const join = (job: SlurmJob, dirs: readonly string[], progress: RunProgress): void => {
-  writeJobRuns(job.dir, new Set([...jobRuns(job.dir), ...dirs.map((dir) => path.basename(dir))]))
-  progress.say(`Slurm job ${job.job} is at work on this sweep already.`)
-}
+const describe = ({ job, joined }: Submitted): string =>
+  joined
+    ? `Slurm job ${job.job} is at work on this sweep already.`
+    : `Slurm job ${job.job}: ${job.tasks} tasks; its script and logs are in ${job.dir}.`
 
 /** Rises with each run that ends, and each attempt that begins. */
 const doneSoFar = (runs: readonly FollowedRun[]): number =>

@@ -112,6 +112,10 @@ export const DataSchema = Type.Object(
 export const keepModels = ['best', 'all', 'none'] as const
 export type KeepModels = (typeof keepModels)[number]
 
+/** Where a sweep's trainers run: on this machine, or as a job of a cluster. */
+export const executors = ['local', 'slurm'] as const
+export type Executor = (typeof executors)[number]
+
 /** What a Slurm job asks for (`headway sweep --executor slurm`). Each text is a single word. */
 export const SlurmSchema = Type.Object(
   {
@@ -240,6 +244,12 @@ export const ExperimentSchema = Type.Object(
       literalUnion(
         keepModels,
         'Whose weights stay once the sweep is over: those of the best cell and of starred runs (default of a grid), all (default of a single cell), or only starred ones. Results are always kept.',
+      ),
+    ),
+    executor: Type.Optional(
+      literalUnion(
+        executors,
+        'Where it trains: on this machine (default), or as a job array of a Slurm cluster.',
       ),
     ),
     slurm: Type.Optional(SlurmSchema),

@@ -20,9 +20,9 @@ export const sealAttempt = (runDir: string, attempt: number, by: SealedBy): bool
   const token = randomUUID()
   const seal = sealDir(runDir, attempt)
   const temporary = `${seal}.${token}.tmp`
-  fs.mkdirSync(temporary)
-  fs.writeFileSync(path.join(temporary, 'seal.json'), `${JSON.stringify({ by, token })}\n`)
   try {
+    fs.mkdirSync(temporary)
+    fs.writeFileSync(path.join(temporary, 'seal.json'), `${JSON.stringify({ by, token })}\n`)
     fs.renameSync(temporary, seal)
   } catch (error) {
     fs.rmSync(temporary, { recursive: true, force: true })

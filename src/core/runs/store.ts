@@ -95,17 +95,8 @@ export const highestAttempt = (runDir: string): number => {
 }
 
 /**
- * Claims a run by making the next attempt's folder. mkdir is exclusive also on shared file systems:
- * of two that try at once, one gets this attempt and the other a later one, which then counts.
- */
-export const claimAttempt = (runDir: string): number => {
-  for (let attempt = highestAttempt(runDir) + 1; ; attempt++) {
-    if (tryClaimAttempt(runDir, attempt)) return attempt
-  }
-}
-
-/**
- * Claims this attempt or none: of several that take open runs from one list, the first one gets each.
+ * Claims a run by making this attempt's folder, or does not: of several that take open runs from one
+ * list, the first one gets each. mkdir is exclusive also on shared file systems.
  * @returns false where the attempt is taken
  */
 export const tryClaimAttempt = (runDir: string, attempt: number): boolean => {

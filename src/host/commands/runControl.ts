@@ -5,7 +5,9 @@ import type { DashboardActions } from '../dashboard/dashboardActions.ts'
 import { exportSweep } from '../dashboard/exportSweep.ts'
 import { askForSeeds, moreSeeds } from '../dashboard/moreSeeds.ts'
 import type { Launcher } from '../fineTune/launcher.ts'
+import { loadRunParts } from '../loadParts.ts'
 import type { TrainingLog } from '../logChannel.ts'
+import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { RunsOfSweep } from './selection.ts'
 
@@ -70,7 +72,10 @@ export class RunControl implements DashboardActions {
     await reportErrors(async () => {
       for (const { sweep, runs } of targets) {
         const active = runs.filter((run) => isActive(run.state.state)).map(({ dir }) => dir)
-        if (active.length > 0 && !(await registry.stop(sweep.store, active, how))) {
+        if (active.length === 0) continue
+        if (await endOnSlurm(sweep, active, how)) {
+          registry.addStore(sweep.store)
+        } else if (!(await registry.stop(sweep.store, active, how))) {
           throw new InputError(
             `No trainer answers for ${sweep.record.name}: it has ended, or runs on another machine; stop it there.`,
           )
@@ -104,6 +109,13 @@ export class RunControl implements DashboardActions {
     if (!run || !isTrusted()) return
     const registry = await this.workspaceRuns.ready()
     await reportErrors(async () => {
+      const { jobAtWork } = await loadRunParts()
+      const job = await jobAtWork(sweep.dir)
+      if (job) {
+        throw new InputError(
+          `Slurm job ${job.job} is at work on the sweep; its tasks take the runs in their order.`,
+        )
+      }
       if (run.state.state !== 'queued') await (await this.launcher()).resume([run.dir])
       // Where no trainer was at work, the one just started works on it first anyway.
       if (!(await registry.first(sweep.store, run.dir)) && run.state.state === 'queued') {
@@ -133,6 +145,27 @@ export class RunControl implements DashboardActions {
     const runs = sweep.runs.filter(({ state }) => runId === undefined || state.record.id === runId)
     return { sweep, runs }
   }
+}
+
+/** Cancels the job that works on a sweep; false where there is none. @throws InputError where only some of its runs are meant */
+const endOnSlurm = async (
+  { dir, runs }: FollowedSweep,
+  meant: readonly string[],
+  how: 'stop' | 'pause',
+): Promise<boolean> => {
+  const { jobAtWork, cancelJob } = await loadRunParts()
+  const job = await jobAtWork(dir)
+  if (!job) return false
+  if (runs.some((run) => isActive(run.state.state) && !meant.includes(run.dir))) {
+    throw new InputError(
+      `Slurm job ${job.job} is at work on the whole sweep: stop the sweep, and it is cancelled.`,
+    )
+  }
+  const title = `Headway: cancelling Slurm job ${job.job}`
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    cancelJob(dir, job, how === 'pause' ? 'paused' : 'stopped'),
+  )
+  return true
 }
 
 /** Looking is allowed everywhere, starting and stopping processes is not. */

@@ -3,12 +3,12 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { parseExperiment } from '../../core/experiment/parse.ts'
 import type { PlannedRun } from '../../core/experiment/resolve.ts'
-import type { Backend, ExperimentFile } from '../../core/experiment/schema.ts'
+import type { Backend, ExperimentFile, SlurmSettings } from '../../core/experiment/schema.ts'
 import type { Machine, WantedMachine } from '../../core/launch/chooseSweep.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
 import { describeApart } from '../../core/runs/apart.ts'
-import { storeOfRun } from '../../core/runs/store.ts'
+import { readSweep, storeOfRun } from '../../core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from '../../runtime/launchTrainer.ts'
 import type { LocalData } from '../../runtime/localData.ts'
 import { mayBeAtWork } from '../../runtime/mayBeAtWork.ts'
@@ -16,10 +16,12 @@ import { installModel, resolveModel, starterModel } from '../../runtime/models.t
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { choosePrecision } from '../../runtime/precision.ts'
 import { restartRuns } from '../../runtime/restartRuns.ts'
+import { submitRuns } from '../../runtime/slurm/submitRuns.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { fetching, findLocalData } from './fetching.ts'
 import { runSetup } from './setupProcess.ts'
+import { slurmSettings } from './slurmSettings.ts'
 
 /** An experiment file, or what the wizard put together; `base` is what its paths are relative to. */
 export type LaunchRequest = { readonly experimentFile: string } | Resolved
@@ -78,14 +80,16 @@ export class Launcher {
       const why = `These runs are a sweep of their own, ${name}. ${describeApart(apart)}`
       void vscode.window.showInformationMessage(why)
     }
-    if (prepared.open.length > 0) await this.start(prepared.open)
+    if (prepared.open.length > 0) await this.start(prepared.open, resolved.experiment)
     return { sweepDir: prepared.sweepDir, name, complete: prepared.open.length === 0 }
   }
 
   /** Puts runs that ended badly, or were stopped, back in line. */
   async resume(runDirs: readonly string[]): Promise<void> {
+    const [first] = runDirs
+    if (first === undefined) return
     for (const dir of runDirs) reopenRun(dir)
-    await this.start(runDirs)
+    await this.start(runDirs, readSweep(sweepOf(first)).experiment)
   }
 
   /** Goes on with what a lost trainer left; counts the loss. */
@@ -93,10 +97,30 @@ export class Launcher {
     await restartRuns(await this.options(store, runDirs))
   }
 
-  /** Hands run folders to their store's trainer. */
-  private async start(runDirs: readonly string[]): Promise<void> {
+  /** Hands run folders of one sweep to their store's trainer, or to Slurm. */
+  private async start(
+    runDirs: readonly string[],
+    { executor = readSettings().executor, slurm }: Pick<ExperimentFile, 'executor' | 'slurm'>,
+  ): Promise<void> {
     const first = runDirs[0]
-    if (first !== undefined) await launchRuns(await this.options(storeOfRun(first), runDirs))
+    if (first === undefined) return
+    const options = await this.options(storeOfRun(first), runDirs)
+    if (executor === 'local') await launchRuns(options)
+    else await this.submit(options, sweepOf(first), slurmSettings(slurm))
+  }
+
+  private async submit(
+    { runs, node, trainerScript }: LaunchOptions,
+    sweepDir: string,
+    settings: SlurmSettings,
+  ): Promise<void> {
+    const ids = runs.map((dir) => path.basename(dir))
+    const { job, joined } = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: 'Headway: submitting to Slurm' },
+      () => submitRuns({ sweepDir, runs: ids, settings, node, trainerScript }),
+    )
+    const what = joined ? 'has these runs as well now' : `is submitted, with ${job.tasks} tasks`
+    this.log.info(`Slurm job ${job.job} ${what}; see ${job.dir}.`)
   }
 
   private async options(store: string, runs: readonly string[]): Promise<LaunchOptions> {
@@ -173,6 +197,8 @@ export class Launcher {
     return installed?.folder
   }
 }
+
+const sweepOf = (runDir: string): string => path.dirname(path.dirname(runDir))
 
 const resolveRequest = (request: LaunchRequest): Resolved => {
   if ('experiment' in request) return request

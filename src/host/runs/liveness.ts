@@ -1,7 +1,10 @@
 import fs from 'node:fs'
+import path from 'node:path'
 import type { TrainerRecord } from '../../core/runs/records.ts'
-import { layout } from '../../core/runs/store.ts'
+import { layout, storeOfRun } from '../../core/runs/store.ts'
+import { Pulses } from '../../runtime/pulse.ts'
 import type { FollowedRun } from './followedRun.ts'
+import { SlurmJobs } from './slurmJobs.ts'
 import type { TrainerAccess } from './trainerAccess.ts'
 
 /** A launch writes its records some time before its trainer stands. */
@@ -9,19 +12,31 @@ const launchGraceMs = 30_000
 /** A trainer elsewhere is judged by the files that it touches every few seconds. */
 const remoteSilenceMs = 60_000
 
-/** Whether somebody works on this run, or soon will. */
-export const isWorkedOn = (
-  run: FollowedRun,
-  storeTrainer: TrainerRecord | undefined,
-  trainers: TrainerAccess,
-  now: number,
-): boolean => {
-  const { record } = run.state
-  const trainer = record.state === 'queued' ? storeTrainer : (record.trainer ?? storeTrainer)
-  if (!trainer) return now - lastTouched(run) < launchGraceMs
-  if (trainers.isElsewhere(trainer)) return now - lastTouched(run) < remoteSilenceMs
-  if (trainers.isAlive(trainer)) return true
-  return record.state === 'queued' && now - lastTouched(run) < launchGraceMs
+/** Judges whether somebody works on runs, from look to look. */
+export class Liveness {
+  private readonly pulses = new Pulses(remoteSilenceMs)
+  private readonly jobs = new SlurmJobs()
+
+  constructor(private readonly trainers: TrainerAccess) {}
+
+  /** Whether somebody works on this run, or soon will. */
+  isWorkedOn(run: FollowedRun, storeTrainer: TrainerRecord | undefined, now: number): boolean {
+    const { record } = run.state
+    const isQueued = record.state === 'queued'
+    const trainer = isQueued ? storeTrainer : (record.trainer ?? storeTrainer)
+    if (trainer && this.trainers.isAlive(trainer)) return true
+    const job = this.jobs.isAtWork(path.dirname(path.dirname(run.dir)))
+    // Where Slurm cannot be asked, a run that waits for it waits: its job may be in line for days.
+    if (job === true || (job === undefined && isQueued && !trainer)) return true
+    if (trainer && this.trainers.isElsewhere(trainer)) {
+      const file = isQueued
+        ? layout.trainerRecord(storeOfRun(run.dir), trainer.seat)
+        : layout.heartbeat(run.dir, record.attempt)
+      // Its clock may be another one, but until its heart was heard there is nothing better.
+      return this.pulses.lives(file) ?? now - modified(file) < remoteSilenceMs
+    }
+    return (isQueued || !trainer) && now - lastTouched(run) < launchGraceMs
+  }
 }
 
 const lastTouched = (run: FollowedRun): number => {
@@ -31,7 +46,8 @@ const lastTouched = (run: FollowedRun): number => {
     layout.heartbeat(run.dir, attempt),
     layout.events(run.dir, attempt),
   ]
-  return Math.max(
-    ...files.map((file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0),
-  )
+  return Math.max(...files.map(modified))
 }
+
+const modified = (file: string): number =>
+  fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0

@@ -71,4 +71,27 @@ describe('RunRegistry', () => {
     registry.addStore(store)
     expect(registry.sweeps()).toEqual([])
   })
+
+  it('takes a trainer of another machine for alive while it beats, whatever its clock says', async () => {
+    const trainer = {
+      process: { host: 'elsewhere', pid: 1, startTime: 'another-boot:1' },
+      socket: '/nowhere.sock',
+      protocol: 1,
+      version: '0.0.0',
+    }
+    const sweepDir = writeSweepOf(store, [runRecord({ trainer })])
+    const heartbeat = layout.heartbeat(layout.run(sweepDir, 'r1'), 1)
+    appendEvents(layout.run(sweepDir, 'r1'), 1, 1, [started()])
+    const hourAgo = () => Date.now() / 1000 - 3600
+    const beat = () => {
+      fs.writeFileSync(heartbeat, '')
+      fs.utimesSync(heartbeat, hourAgo(), hourAgo())
+    }
+    beat()
+    registry.setStores([store])
+    const heart = setInterval(beat, 200)
+    const shown = () => registry.runs()[0]?.state.state
+    await expect.poll(shown, { timeout: 10_000 }).toBe('running')
+    clearInterval(heart)
+  })
 })

@@ -11,7 +11,7 @@ import { layout, listSweepDirs, readSweep } from '../../core/runs/store.ts'
 import { readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import type { Disposable } from '../disposables.ts'
 import { type Finding, FollowedRun } from './followedRun.ts'
-import { isWorkedOn } from './liveness.ts'
+import { Liveness } from './liveness.ts'
 import type { TrainerAccess, TrainerLink } from './trainerAccess.ts'
 
 export interface FollowedSweep {
@@ -46,12 +46,15 @@ export class StoreFollower implements Disposable {
   private readonly connecting = new Set<number>()
   private hadTrainer = false
   private readonly unreadable = new Set<string>()
+  private readonly liveness: Liveness
 
   constructor(
     readonly store: string,
     private readonly trainers: TrainerAccess,
     private readonly listener: StoreListener,
-  ) {}
+  ) {
+    this.liveness = new Liveness(trainers)
+  }
 
   get active(): boolean {
     return this.runs().some((run) => isActive(run.state.state))
@@ -77,7 +80,7 @@ export class StoreFollower implements Disposable {
         this.attempt(run.dir, () => {
           this.tell(sweep, run, run.look())
           if (isActive(run.state.record.state)) {
-            const alive = isWorkedOn(run, trainer, this.trainers, Date.now())
+            const alive = this.liveness.isWorkedOn(run, trainer, Date.now())
             this.tell(sweep, run, run.judge(alive))
           }
         })

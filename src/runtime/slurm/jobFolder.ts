@@ -66,7 +66,21 @@ const jobNumbers = (sweepDir: string): number[] => {
   return fs.readdirSync(folders(sweepDir)).map(Number).filter(Number.isInteger)
 }
 
-export const cancelMark = (jobDir: string): string => path.join(jobDir, 'cancelled')
+const cancelMark = (jobDir: string): string => path.join(jobDir, 'cancelled')
+
+/** Its tasks look for this mark, and end: also those that begin later, and where Slurm is silent. */
+export const markCancelled = (jobDir: string, as: 'stopped' | 'paused'): void =>
+  writeFileAtomic(cancelMark(jobDir), `${as}\n`)
+
+/** What runs of a cancelled job end as; undefined: it is not cancelled. */
+export const cancelledAs = (jobDir: string): 'stopped' | 'paused' | undefined => {
+  try {
+    const said = fs.readFileSync(cancelMark(jobDir), 'utf8').trim()
+    return said === 'paused' ? 'paused' : 'stopped'
+  } catch {
+    return undefined
+  }
+}
 
 const runsFile = (jobDir: string): string => path.join(jobDir, 'runs.txt')
 

@@ -80,8 +80,11 @@ const patienceMs = 60_000
  * The tasks of a job that Slurm still knows: those that are over only for some minutes, cancelled ones
  * that never began not at all. Undefined where Slurm does not answer.
  */
-export const slurmTasks = async (job: string): Promise<SlurmTask[] | undefined> => {
-  const asked = await runCommand('squeue', ['--json'], { timeoutMs: patienceMs })
+export const slurmTasks = async (
+  job: string,
+  timeoutMs = patienceMs,
+): Promise<SlurmTask[] | undefined> => {
+  const asked = await runCommand('squeue', ['--json'], { timeoutMs })
   if (asked.code !== 0) return undefined
   try {
     return parseSqueue(asked.stdout, job)

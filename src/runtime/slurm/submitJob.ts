@@ -15,6 +15,7 @@ export interface SubmitOptions {
   readonly sweepDir: string
   /** Ids of the runs that it is for. */
   readonly runs: readonly string[]
+  /** At most: each works until nothing is left, so that fewer do as well. */
   readonly tasks: number
   readonly settings: SlurmSettings
   /** `dist/trainer.js`. */
@@ -26,15 +27,17 @@ const patienceMs = 60_000
 
 /** @throws InputError where there is no Slurm, or it does not take the job */
 export const submitJob = async (options: SubmitOptions): Promise<SlurmJob> => {
-  const { sweepDir, tasks, trainerScript } = options
+  const { sweepDir, trainerScript } = options
   requireSlurm()
+  const tasks = Math.min(options.tasks, await largestArray())
   const cache = cacheDir()
   const tensorflow = locateTensorflow(cache)
   const version = versionBeside(trainerScript)
   const dir = makeJobFolder(sweepDir)
-  const silence = Number(process.env.HEADWAY_SLURM_SILENCE)
+  const silence = Number(process.env.HEADWAY_SILENCE)
   const script = jobScript({
     ...options,
+    tasks,
     name: path.basename(sweepDir),
     trainer: copyTrainer(path.resolve(trainerScript), cache, version),
     jobDir: dir,
@@ -61,6 +64,15 @@ export const submitJob = async (options: SubmitOptions): Promise<SlurmJob> => {
   const submitted: SlurmJob = { format: 1, dir, job, tasks, submitted: Date.now() }
   writeJob(submitted)
   return submitted
+}
+
+const defaultLargestArray = 1001
+
+/** Tasks that an array may have on this cluster. */
+const largestArray = async (): Promise<number> => {
+  const asked = await runCommand('scontrol', ['show', 'config'], { timeoutMs: patienceMs })
+  const stated = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(asked.stdout)?.[1])
+  return stated > 0 ? stated : defaultLargestArray
 }
 
 /** @throws InputError */

@@ -10,18 +10,12 @@ import {
   writeRun,
 } from '../../core/runs/store.ts'
 import { runsOfSweep, type SweepRun } from '../../core/runs/sweepEnd.ts'
+import { Pulses } from '../../runtime/pulse.ts'
 import { withLoss } from '../../runtime/restartRuns.ts'
 import { jobRuns } from '../../runtime/slurm/jobFolder.ts'
-import { Pulses } from '../../runtime/slurm/pulse.ts'
 import { endOfAttempt } from '../earlierAttempts.ts'
 import { settleAttempt } from './settleAttempt.ts'
-
-/** An attempt that is this trainer's, and the record as it was before. */
-export interface Claim {
-  readonly runDir: string
-  readonly attempt: number
-  readonly record: RunRecord
-}
+import type { Claim } from './workOnClaim.ts'
 
 /** `unsure`: somebody has it, and whether that one lives is not known yet. */
 type Look = Claim | 'closed' | 'taken' | 'unsure'
@@ -41,7 +35,7 @@ export class CellClaims {
     /** Its `runs.txt` names the runs that are meant; some may be added. */
     private readonly jobDir: string,
     silenceMs: number,
-    private readonly isCancelled: () => boolean,
+    private readonly stoppedAs: () => 'stopped' | 'paused' | undefined,
   ) {
     this.pulses = new Pulses(silenceMs)
   }
@@ -75,7 +69,7 @@ export class CellClaims {
     if (isFree) return take(dir, record, highest + 1)
     const sealed = sealOf(dir, highest)
     if (sealed === 'successor') return this.takeOver(dir, record, highest)
-    const pulse = this.pulses.look(dir, highest)
+    const pulse = this.pulses.look(layout.heartbeat(dir, highest))
     if (pulse === 'beats') return 'taken'
     if (pulse === 'unknown') return 'unsure'
     if (sealed === 'owner') {
@@ -89,7 +83,7 @@ export class CellClaims {
   private async settle(dir: string, record: RunRecord, attempt: number): Promise<boolean> {
     const end = endOfAttempt(dir, attempt)
     if (!end) return false
-    await settleAttempt(dir, { ...record, attempt }, end, end.time, this.isCancelled())
+    await settleAttempt(dir, { ...record, attempt }, end, end.time, this.stoppedAs())
     return true
   }
 

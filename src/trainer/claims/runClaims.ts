@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError, messageOf } from '../../core/errors.ts'
@@ -7,12 +6,12 @@ import type { TrainerRecord } from '../../core/runs/records.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import { runsOfSweep } from '../../core/runs/sweepEnd.ts'
 import { ownIdentity } from '../../runtime/processIdentity.ts'
-import { cancelMark } from '../../runtime/slurm/jobFolder.ts'
+import { cancelledAs } from '../../runtime/slurm/jobFolder.ts'
 import { newSocketPath } from '../../runtime/socketPath.ts'
 import { finishSweep } from '../finishSweep.ts'
 import { InputCheck } from '../inputCheck.ts'
 import { TrainerIo } from '../io.ts'
-import type { Engine } from '../workOnRun.ts'
+import type { Engine } from '../train.ts'
 import { CellClaims } from './cellClaims.ts'
 import { type Work, workOnClaim } from './workOnClaim.ts'
 
@@ -21,7 +20,8 @@ const defaultSilenceSeconds = 60
 /**
  * `trainer.js claim --sweep DIR --job DIR`: a task of a job array, one of several trainers that work
  * through one sweep over a shared folder. Claims open runs one after the other until none is left. A
- * signal (time limit, preemption, `scancel`) leaves a checkpoint and puts the run back.
+ * signal (time limit, preemption, `scancel`) leaves a checkpoint and puts the run back. The job's mark
+ * `cancelled` ends it likewise, also where Slurm cannot be asked to.
  */
 export const runClaims = async (
   args: readonly string[],
@@ -35,9 +35,11 @@ export const runClaims = async (
     protocol: trainerProtocol,
     version,
   }
-  const isStopping = stopSignals()
-  const isCancelled = () => fs.existsSync(cancelMark(job))
-  const claims = new CellClaims(sweepDir, job, silenceMs, isCancelled)
+  const stoppedAs = () => cancelledAs(job)
+  const isSignalled = stopSignals()
+  const isCancelled = everySoOften(() => stoppedAs() !== undefined)
+  const isStopping = () => isSignalled() || isCancelled()
+  const claims = new CellClaims(sweepDir, job, silenceMs, stoppedAs)
   // Most tasks of an array come when all is done: they are over before anything is loaded.
   let claim = await claims.next(isStopping)
   let engine: Promise<Engine> | undefined
@@ -59,9 +61,11 @@ export const runClaims = async (
     version,
   })
   const inputs = new InputCheck()
-  const work: Work = { io, loadEngine: loadOnce, trainer, inputs, isStopping, isCancelled }
+  const work: Work = { io, loadEngine: loadOnce, trainer, inputs, isStopping, stoppedAs }
   for (; claim; claim = await claims.next(isStopping)) {
     const { runDir } = claim
+    io.enqueue([runDir])
+    await io.next()
     await workOnClaim(claim, work)
       .then(finish)
       .catch((error: unknown) => {
@@ -70,6 +74,21 @@ export const runClaims = async (
   }
   await io.close()
   return 0
+}
+
+const cancelLookMs = 2000
+
+/** May be asked each step: looks at the files of the shared folder only now and then. */
+const everySoOften = (look: () => boolean): (() => boolean) => {
+  let seen = false
+  let looked = Number.NEGATIVE_INFINITY
+  return () => {
+    if (!seen && performance.now() - looked > cancelLookMs) {
+      looked = performance.now()
+      seen = look()
+    }
+    return seen
+  }
 }
 
 /** First signal: stop at the next step. Second: at once. */

@@ -1,25 +1,27 @@
 import fs from 'node:fs'
 import { sealAttempt, sealOf } from '../../core/runs/attemptSeal.ts'
-import type { TrainerRecord } from '../../core/runs/records.ts'
+import type { RunRecord, TrainerRecord } from '../../core/runs/records.ts'
 import { highestAttempt, layout, writeRun } from '../../core/runs/store.ts'
 import { checkpointToResume } from '../earlierAttempts.ts'
-import type { InputCheck } from '../inputCheck.ts'
-import type { TrainerIo } from '../io.ts'
-import { begun, type Engine, train } from '../workOnRun.ts'
-import type { Claim } from './cellClaims.ts'
+import { begun, type Tools, train, whenPossible } from '../train.ts'
 import { attemptModel } from './placeModel.ts'
 import { settleAttempt } from './settleAttempt.ts'
 
 const fenceMs = 2000
 
-/** What a trainer works with, from run to run. */
-export interface Work {
-  readonly io: TrainerIo
-  readonly loadEngine: () => Promise<Engine>
+/** An attempt that is this trainer's, and the record as it was before. */
+export interface Claim {
+  readonly runDir: string
+  readonly attempt: number
+  readonly record: RunRecord
+}
+
+export interface Work extends Tools {
   readonly trainer: TrainerRecord
-  readonly inputs: InputCheck
+  /** A reason to stop besides those that `io` knows of. */
   readonly isStopping: () => boolean
-  readonly isCancelled: () => boolean
+  /** What a run that is stopped ends as; undefined: it waits for the next trainer. */
+  readonly stoppedAs: () => 'stopped' | 'paused' | undefined
 }
 
 /**
@@ -35,16 +37,17 @@ export const workOnClaim = async (claim: Claim, work: Work): Promise<void> => {
   const isLost = fence(runDir, attempt)
   if (isLost()) return
   writeRun(runDir, running)
-  io.enqueue([runDir])
-  await io.next()
   io.begin(runDir, attempt)
-  const finished = await train(running, runDir, io, work.loadEngine, work.inputs, resumeFrom, {
+  const finished = await train(running, runDir, work, {
+    resumeFrom,
     modelOut: attemptModel(runDir, attempt),
     isOff: () => work.isStopping() || isLost(),
   })
   await io.finish(finished)
-  if (sealAttempt(runDir, attempt, 'owner')) {
-    await settleAttempt(runDir, running, finished, Date.now(), work.isCancelled())
+  const isOwn = await whenPossible(runDir, () => sealAttempt(runDir, attempt, 'owner'))
+  if (isOwn === undefined) return
+  if (isOwn) {
+    await settleAttempt(runDir, running, finished, Date.now(), work.stoppedAs())
     return
   }
   // Its successor may yet find that all was done.
