@@ -46,3 +46,15 @@ export const overlaps = (a: Pick<Placed, 'start' | 'end'>, b: Pick<Placed, 'star
 
 export const byPlace = (a: Pick<Placed, 'start' | 'end'>, b: Pick<Placed, 'start' | 'end'>) =>
   a.start - b.start || a.end - b.end
+
+/** Whether it has a place in the text. */
+export const stands = ({ status, lost }: Annotation): boolean => status !== 'removed' && !lost
+
+/**
+ * Whether somebody looked at this very sentence: one that grew, or was joined with another, has not
+ * been looked at.
+ */
+export const isReviewOf = (
+  { status, start, end }: Annotation,
+  sentence: Pick<Placed, 'start' | 'end'>,
+): boolean => status === 'reviewed' && start === sentence.start && end === sentence.end

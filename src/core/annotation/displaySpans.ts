@@ -1,5 +1,6 @@
+import { sentencesOf } from '../data/sentences.ts'
 import type { PredictedSpan, TypeShare } from '../protocol/predictions.ts'
-import type { Annotation } from './annotation.ts'
+import { type Annotation, isReviewOf } from './annotation.ts'
 import type { PredictionMap } from './predictionMap.ts'
 import type { TextLines } from './textLines.ts'
 
@@ -46,17 +47,18 @@ export const displaySpans = (source: DisplaySource, first: number, end: number):
   const from = text.lineStart(first)
   const to = last < text.lineCount ? text.lineStart(last) : text.length + 1
   const near = annotationsBetween(annotations, from, to)
+  const words = wordsGiven(text, near)
   const shown: DisplaySpan[] = []
   for (let line = first; line < last; line++) {
     const start = text.lineStart(line)
     const other = othersOf(source.other, line)
     for (const span of source.predictions?.spans(line) ?? []) {
       const placed = { ...span, start: span.start + start, end: span.end + start }
-      if (!isHidden(placed, near)) shown.push(predicted(placed, other, start, source.threshold))
+      if (!isHidden(placed, words)) shown.push(predicted(placed, other, start, source.threshold))
     }
     for (const span of other?.alone(source.predictions?.spans(line) ?? []) ?? []) {
       const placed = { start: span.start + start, end: span.end + start }
-      if (isHidden({ ...span, ...placed }, near)) continue
+      if (isHidden({ ...span, ...placed }, words)) continue
       shown.push({
         ...placed,
         type: span.type,
@@ -93,6 +95,21 @@ export const annotationsBetween = (
     if (annotation.end > from) found.push(annotation)
   }
   return found
+}
+
+/** Without those who looked at a sentence that has changed since. */
+const wordsGiven = (text: TextLines, annotations: readonly Annotation[]): readonly Annotation[] => {
+  const sentences = new Map<number, readonly Ranged[]>()
+  return annotations.filter((annotation) => {
+    if (annotation.status !== 'reviewed') return true
+    const line = text.lineAt(annotation.start)
+    const start = text.lineStart(line)
+    const here = sentences.get(line) ?? sentencesOf(text.line(line))
+    sentences.set(line, here)
+    return here.some((each) =>
+      isReviewOf(annotation, { start: each.start + start, end: each.end + start }),
+    )
+  })
 }
 
 /** A person's word, or one who looked at the sentence, goes before the model's. */
@@ -175,4 +192,25 @@ export const doubt = (span: DisplaySpan): number => {
   if (span.look === 'certain') return 0
   const own = 1 - (span.probability ?? 0.5)
   return span.other === undefined ? own : Math.max(own, 0.6)
+}
+
+/**
+ * The spans of a place in the order in which somebody who points there means them: such as cover just
+ * that, then such as cover it; of those what still waits for a word goes first, then the shorter one.
+ */
+export const byNearness = (
+  spans: readonly DisplaySpan[],
+  { start, end }: { readonly start: number; readonly end: number },
+): DisplaySpan[] => {
+  const rank = (span: DisplaySpan) => {
+    if (span.start === start && span.end === end) return 0
+    return span.start <= start && end <= span.end ? 1 : 2
+  }
+  return [...spans].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      Number(doubt(b) > 0) - Number(doubt(a) > 0) ||
+      a.end - a.start - (b.end - b.start) ||
+      a.start - b.start,
+  )
 }
