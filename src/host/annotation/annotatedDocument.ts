@@ -61,6 +61,8 @@ export class AnnotatedDocument {
   lastMs: number | undefined
   /** Files that have its labels now, such as the one that an untitled file was saved as; by URI. */
   readonly adoptedBy = new Set<string>()
+  /** The labels that there are already are among the labels. */
+  isReady = false
   /** What is being adopted. */
   private arriving: readonly Annotation[] = []
   private disposed = false
@@ -85,6 +87,7 @@ export class AnnotatedDocument {
     this.arriving = [...this.arriving, ...kept]
     await this.storage.open(this.labels, kept)
     this.arriving = this.arriving.slice(kept.length)
+    this.isReady = true
     if (!this.disposed) this.changed.emit('labels')
   }
 

@@ -90,7 +90,12 @@ export class Annotator implements vscode.Disposable {
     return reportErrors(async () => this.handlers[id](...args))
   }
 
+  /** Files whose labels are here; of others the file on disk tells them. */
   get open(): readonly AnnotatedDocument[] {
+    return this.all.filter(({ isReady }) => isReady)
+  }
+
+  get all(): readonly AnnotatedDocument[] {
     return [...this.documents.values()]
   }
 

@@ -12,7 +12,7 @@ export interface Renamed {
 }
 
 interface Annotating {
-  readonly open: readonly AnnotatedDocument[]
+  readonly all: readonly AnnotatedDocument[]
   annotate(document: vscode.TextDocument, model?: ChosenModel): Promise<unknown>
   closeForRename(annotated: AnnotatedDocument): void
   warn(message: string): void
@@ -29,7 +29,7 @@ export class RenamedFiles {
   ) {}
 
   will(files: readonly Pick<Renamed, 'oldUri'>[]): void {
-    for (const annotated of this.annotating.open) {
+    for (const annotated of this.annotating.all) {
       const { uri } = annotated.document
       if (!files.some(({ oldUri }) => isWithin(uri, oldUri))) continue
       this.closed.push({ uri, model: annotated.main?.model })
