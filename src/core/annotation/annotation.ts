@@ -49,12 +49,3 @@ export const byPlace = (a: Pick<Placed, 'start' | 'end'>, b: Pick<Placed, 'start
 
 /** Whether it has a place in the text. */
 export const stands = ({ status, lost }: Annotation): boolean => status !== 'removed' && !lost
-
-/**
- * Whether somebody looked at this very sentence: one that grew, or was joined with another, has not
- * been looked at.
- */
-export const isReviewOf = (
-  { status, start, end }: Annotation,
-  sentence: Pick<Placed, 'start' | 'end'>,
-): boolean => status === 'reviewed' && start === sentence.start && end === sentence.end

@@ -1,8 +1,9 @@
 import { sentencesOf } from '../data/sentences.ts'
 import type { PredictedSpan } from '../protocol/predictions.ts'
-import { type Annotation, isReviewOf, overlaps, stands } from './annotation.ts'
+import { type Annotation, overlaps, stands } from './annotation.ts'
 import { type TaggedSentence, taggedSentences } from './formats/conll.ts'
 import type { TypedSpan } from './formats/labelledDocument.ts'
+import { linesOf, withoutStaleReviews } from './staleReviews.ts'
 import type { Range } from './words.ts'
 
 export interface CorrectedSentences {
@@ -14,16 +15,13 @@ export interface CorrectedSentences {
 
 /** Sentences in which a person said something: those whose predictions are asked for. */
 export const sentencesWithLabels = (text: string, annotations: readonly Annotation[]): Range[] => {
-  const said = annotations.filter((each) => stands(each) && saysSomething.has(each.status))
-  return sentencesOf(text).filter((sentence) => said.some((each) => speaksOf(each, sentence)))
+  const said = withoutStaleReviews(annotations, linesOf(text)).filter(
+    ({ status, lost }) => !lost && decided.has(status),
+  )
+  return sentencesOf(text).filter((sentence) => said.some((each) => overlaps(each, sentence)))
 }
 
-const saysSomething: ReadonlySet<string> = new Set(['gold', 'rejected', 'reviewed'])
-
-const speaksOf = (annotation: Annotation, sentence: Range): boolean =>
-  annotation.status === 'reviewed'
-    ? isReviewOf(annotation, sentence)
-    : overlaps(annotation, sentence)
+const decided: ReadonlySet<string> = new Set(['gold', 'rejected', 'reviewed'])
 
 /**
  * Training data out of a labelled text. A sentence counts where a person labelled or rejected a span
@@ -39,7 +37,7 @@ export const correctedSentences = (
   predicted: (sentence: Range) => readonly PredictedSpan[],
   threshold: number,
 ): CorrectedSentences => {
-  const standing = annotations.filter(stands)
+  const standing = withoutStaleReviews(annotations, linesOf(text)).filter(stands)
   const gold: TypedSpan[] = standing
     .filter(({ status }) => status === 'gold')
     .map(({ type, start, end }) => ({ type, start, end }))
@@ -48,7 +46,7 @@ export const correctedSentences = (
   let unfinished = 0
   for (const sentence of sentencesWithLabels(text, standing)) {
     const here = standing.filter((each) => overlaps(each, sentence))
-    const reviewed = here.some((each) => isReviewOf(each, sentence))
+    const reviewed = here.some(({ status }) => status === 'reviewed')
     const open = reviewed ? [] : predicted(sentence).filter((span) => !isDecided(span, here))
     if (
       here.some(({ status }) => status === 'unreviewed') ||

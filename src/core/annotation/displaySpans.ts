@@ -1,7 +1,7 @@
-import { sentencesOf } from '../data/sentences.ts'
 import type { PredictedSpan, TypeShare } from '../protocol/predictions.ts'
-import { type Annotation, isReviewOf } from './annotation.ts'
+import type { Annotation } from './annotation.ts'
 import type { PredictionMap } from './predictionMap.ts'
+import { withoutStaleReviews } from './staleReviews.ts'
 import type { TextLines } from './textLines.ts'
 
 /** How a span is drawn: gold and rejected are a person's word, the others a model's. */
@@ -47,7 +47,10 @@ export const displaySpans = (source: DisplaySource, first: number, end: number):
   const from = text.lineStart(first)
   const to = last < text.lineCount ? text.lineStart(last) : text.length + 1
   const near = annotationsBetween(annotations, from, to)
-  const words = wordsGiven(text, near)
+  const words = withoutStaleReviews(near, (offset) => {
+    const line = text.lineAt(offset)
+    return { start: text.lineStart(line), text: text.line(line) }
+  })
   const shown: DisplaySpan[] = []
   for (let line = first; line < last; line++) {
     const start = text.lineStart(line)
@@ -95,21 +98,6 @@ export const annotationsBetween = (
     if (annotation.end > from) found.push(annotation)
   }
   return found
-}
-
-/** Without those who looked at a sentence that has changed since. */
-const wordsGiven = (text: TextLines, annotations: readonly Annotation[]): readonly Annotation[] => {
-  const sentences = new Map<number, readonly Ranged[]>()
-  return annotations.filter((annotation) => {
-    if (annotation.status !== 'reviewed') return true
-    const line = text.lineAt(annotation.start)
-    const start = text.lineStart(line)
-    const here = sentences.get(line) ?? sentencesOf(text.line(line))
-    sentences.set(line, here)
-    return here.some((each) =>
-      isReviewOf(annotation, { start: each.start + start, end: each.end + start }),
-    )
-  })
 }
 
 /** A person's word, or one who looked at the sentence, goes before the model's. */

@@ -91,14 +91,17 @@ export const labelMentions = (
   status: 'gold' | 'rejected' = 'gold',
 ): number => {
   const targets: LabelTarget[] = []
+  const givenWay = new Set<string>()
   for (const mention of otherMentions(annotated, range)) {
     const here = mention.start === range.start && mention.end === range.end
     const met = labelsOver(annotated, mention)
     const same = met.find(({ start, end }) => start === mention.start && end === mention.end)
     if (!here && met.some(({ status: known }) => known === 'gold' || known === 'rejected')) continue
     targets.push({ id: same?.id ?? newId(), ...mention, type, status })
+    const others = met.filter((each) => each !== same && each.status !== 'rejected')
+    if (status === 'gold') for (const { id } of others) givenWay.add(id)
   }
-  annotated.label(`label ${targets.length} mentions as ${type}`, targets)
+  annotated.label(`label ${targets.length} mentions as ${type}`, targets, [...givenWay])
   return targets.length
 }
 
