@@ -56,6 +56,7 @@ describe('an annotated file', () => {
   })
 
   it('takes a label back with Ctrl+Z, and then text again', async () => {
+    // What Ctrl+Z is for is known a moment after the label is there, or gone.
     const { keyboard } = window.page
     const labels = () => editor.labels(window.folder, 'report.txt')
     await editor.select('Tuesday')
@@ -68,10 +69,11 @@ describe('an annotated file', () => {
     await editor.select('terminal')
     await keyboard.press('Alt+1')
     await expect.poll(labels).toContain('terminal LOC')
+    await expect.poll(() => editor.reading()).toMatch(/terminal\[LOC\]/)
+    await window.page.waitForTimeout(300)
     await keyboard.press('Control+z')
     await expect.poll(labels).not.toContain('terminal LOC')
     expect(await editor.reading()).toMatch(/^Hm/)
-    // What the key is for is known a moment after the label is gone.
     await window.page.waitForTimeout(300)
     await keyboard.press('Control+z')
     await expect.poll(() => editor.reading()).toMatch(/^Ada/)

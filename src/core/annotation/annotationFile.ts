@@ -31,14 +31,16 @@ export function* parsing(text: string): Pieces<AnnotationFile> {
   let header: AnnotationHeader | undefined
   const annotations: Annotation[] = []
   const damaged: DamagedLine[] = []
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue
+  const lines = text.split('\n')
+  for (const [index, line] of lines.entries()) {
     yield
+    if (line.trim() === '') continue
     const value = parseJson(line)
     if (Value.Check(AnnotationSchema, value) && isWhole(value)) annotations.push(value)
     else if (Value.Check(AnnotationHeaderSchema, value)) header ??= value
     else damaged.push({ line: index + 1, text: line })
   }
+  yield
   return { header, annotations: newest(annotations), damaged }
 }
 
@@ -58,9 +60,10 @@ export function* formatting(file: string, annotations: readonly Annotation[]): P
   const sorted = [...annotations].sort((a, b) => byPlace(a, b) || (a.id < b.id ? -1 : 1))
   const lines = [`${JSON.stringify(header)}\n`]
   for (const annotation of sorted) {
-    lines.push(formatAnnotation(annotation))
     yield
+    lines.push(formatAnnotation(annotation))
   }
+  yield
   return lines.join('')
 }
 

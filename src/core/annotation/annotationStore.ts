@@ -45,7 +45,9 @@ export function* readingAnnotations(folder: string, file: string): Pieces<Stored
   const source = annotationsPath(folder, file)
   for (;;) {
     const text = readIfThere(source)
+    yield
     const content = yield* parsing(text)
+    yield
     if (content.damaged.length === 0) return content
     const written = formatAnnotations(file, content.annotations)
     // Somebody added a line meanwhile: it is not to be written over.
@@ -132,10 +134,13 @@ export const rewriteAnnotations = async (
           ? []
           : (await inPieces(readingAnnotations(folder, file), nextTurn)).annotations
       const merged = newest(theirs, annotations)
+      await nextTurn()
       const text = await inPieces(formatting(file, merged), nextTurn)
+      await nextTurn()
       if (!goOn()) return undefined
       const asItIs = Buffer.byteLength(text) === before.size && readIfThere(target) === text
       if (merged.length === 0 || asItIs) return { annotations: merged, stamp: before }
+      await nextTurn()
       const prepared = await prepareFile(target, text)
       const now = stamp()
       if (goOn() && now.mark === before.mark) {

@@ -29,8 +29,8 @@ export function* refinding(text: string, annotations: readonly Annotation[]): Pi
   const taken = new Set<string>()
   let shift = 0
   for (const annotation of [...annotations].sort((a, b) => a.start - b.start)) {
-    const start = whereIs(text, annotation, shift, taken)
     yield
+    const start = whereIs(text, annotation, shift, taken)
     if (start < 0) {
       refound.lost.push({ ...annotation, lost: true })
       continue

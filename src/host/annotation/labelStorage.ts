@@ -111,10 +111,13 @@ export class LabelStorage {
     const theirs = newest(stored, kept).map(
       (each): Annotation => (lostHere.has(each.id) ? { ...each, lost: true } : each),
     )
+    await nextTurn()
     const placed = await this.placed(theirs, snapshot)
+    await nextTurn()
     labels.release(snapshot)
     labels.takeOver(broughtUpToDate(snapshot, placed))
     if (stamp && read) this.known = stamp
+    await nextTurn()
     const missing = unsaved(labels.records, stored)
     if (missing.length > 0) this.save(missing)
     const lostThere = new Set(stored.flatMap(({ id, lost }) => (lost ? [id] : [])))
