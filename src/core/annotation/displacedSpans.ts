@@ -64,6 +64,7 @@ export class DisplacedSpans {
     const near = {
       ...inserted,
       from,
+      length: text.length,
       text: text.slice(from, inserted.end + searchMargin(longest)),
     }
     const taken = placesTaken(labels, from, from + near.text.length)

@@ -283,6 +283,13 @@ describe('LabelledText', () => {
       length: fc.integer({ min: 0, max: 30 }),
       text: fc.constantFrom('', 'q', 'zzz\n', '👩‍🚀'),
     })
+    // Halfway back all that stood around a label stands there again, but not at the text’s start.
+    const contextUpToTheStart = [
+      { at: 0, length: 23, text: 'zzz\n' },
+      { at: 0, length: 22, text: '' },
+      { at: 0, length: 4, text: '👩‍🚀' },
+      { at: 0, length: 2, text: '' },
+    ]
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (all) => {
         const spans = Array.from({ length: 24 }, (_, i) => target(`s${i}`, i * 6, i * 6 + 5))
@@ -299,7 +306,7 @@ describe('LabelledText', () => {
         expect(text.text.toString()).toBe(sample)
         expect(text.annotations.map(place)).toEqual(before)
       }),
-      { numRuns: 200 },
+      { numRuns: 200, examples: [[contextUpToTheStart]] },
     )
   })
 })

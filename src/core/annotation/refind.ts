@@ -171,6 +171,8 @@ export interface Inserted {
   readonly from: number
   readonly start: number
   readonly end: number
+  /** Of the whole text. */
+  readonly length: number
 }
 
 /** How many characters may be searched at a stretch: what is not found then is not looked for. */
@@ -187,7 +189,7 @@ export interface SearchBudget {
  * @returns its start, −1 where it does not
  */
 export const standsAgain = (
-  { text, from, start, end }: Inserted,
+  { text, from, start, end, length }: Inserted,
   { span, before, after }: Displaced,
   expected: number,
   wholeContext: boolean,
@@ -198,7 +200,12 @@ export const standsAgain = (
   const need = wholeContext ? contextOf(sought) : wanted(sought)
   const fits = (at: number) => {
     const first = at + from
-    return first + span.text.length >= start && first <= end && free(first)
+    const last = first + span.text.length
+    // Less context than that was all there was before the text's end.
+    const atStart = before.length >= contextLength || first === before.length
+    const atEnd = after.length >= contextLength || last + after.length === length
+    if (wholeContext && !(atStart && atEnd)) return false
+    return last >= start && first <= end && free(first)
   }
   const near = bestNear(text, sought, expected - from, fits)
   if (near.at >= 0 && near.score >= need) return near.at + from
