@@ -1,5 +1,6 @@
 import { labelKindOf } from '../core/data/labelKind.ts'
 import { parseTag } from '../core/data/tagSchemes.ts'
+import { weightsMark } from '../core/model/weightsMark.ts'
 import type {
   ModelFacts,
   PredictedSpan,
@@ -22,7 +23,7 @@ type ModelRequest = Exclude<PredictionRequest, { type: 'cancel' }>
 /** The models of a prediction server, and what they answer. */
 export class ServeModels {
   /** Least recently used first. */
-  private readonly models = new Map<string, LoadedModel>()
+  private readonly models = new Map<string, Loaded>()
 
   constructor(private readonly options: PredictorOptions) {}
 
@@ -64,17 +65,27 @@ export class ServeModels {
   }
 
   private async load(folder: string): Promise<LoadedModel> {
+    const weights = weightsMark(folder)
     const known = this.models.get(folder)
-    const model = known ?? (await loadFineTuned(folder, this.options))
+    // Of a run that was deleted the loaded model goes on.
+    const isSame = known && (weights === '' || known.weights === weights)
+    const entry = isSame ? known : { weights, model: await loadFineTuned(folder, this.options) }
+    if (known && !isSame) known.model.dispose()
     this.models.delete(folder)
-    this.models.set(folder, model)
+    this.models.set(folder, entry)
     const [oldest] = this.models
     if (oldest && this.models.size > mostModels) {
       this.models.delete(oldest[0])
-      oldest[1].dispose()
+      oldest[1].model.dispose()
     }
-    return model
+    return entry.model
   }
+}
+
+interface Loaded {
+  /** Tells them from others that were written over them since. */
+  readonly weights: string
+  readonly model: LoadedModel
 }
 
 const factsOf = ({ head }: LoadedModel, backend: ModelFacts['backend']): ModelFacts => {

@@ -56,11 +56,30 @@ describe('an annotated file', () => {
   })
 
   it('takes a label back with Ctrl+Z, and then text again', async () => {
+    // What Ctrl+Z is for is known a moment after the label is there, or gone.
+    const { keyboard } = window.page
+    const labels = () => editor.labels(window.folder, 'report.txt')
     await editor.select('Tuesday')
-    await window.page.keyboard.press('Alt+1')
-    await expect.poll(() => editor.labels(window.folder, 'report.txt')).toContain('Tuesday LOC')
-    await window.page.keyboard.press('Control+z')
-    await expect.poll(() => editor.labels(window.folder, 'report.txt')).not.toContain('Tuesday LOC')
+    await keyboard.press('Alt+1')
+    await expect.poll(labels).toContain('Tuesday LOC')
+    await keyboard.press('Control+Home')
+    await keyboard.type('Hm')
+    await keyboard.press('Escape')
+    await expect.poll(() => editor.reading()).toMatch(/^Hm/)
+    await editor.select('terminal')
+    await keyboard.press('Alt+1')
+    await expect.poll(labels).toContain('terminal LOC')
+    await expect.poll(() => editor.reading()).toMatch(/terminal\[LOC\]/)
+    await window.page.waitForTimeout(300)
+    await keyboard.press('Control+z')
+    await expect.poll(labels).not.toContain('terminal LOC')
+    expect(await editor.reading()).toMatch(/^Hm/)
+    await window.page.waitForTimeout(300)
+    await keyboard.press('Control+z')
+    await expect.poll(() => editor.reading()).toMatch(/^Ada/)
+    expect(labels()).toContain('Tuesday LOC')
+    await window.workbench.palette('Headway: Undo Label')
+    await expect.poll(labels).not.toContain('Tuesday LOC')
   })
 
   it('lists the entities of the file beside it', async () => {

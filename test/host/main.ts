@@ -10,6 +10,7 @@ export const run = async (): Promise<void> => {
     await import('./trusted.ts')
     await import('./annotation.ts')
     await import('./annotationFiles.ts')
+    await import('./annotationFaults.ts')
     await import('./sidePanel.ts')
     await import('./sweepAtWork.ts')
   } else await import('./untrusted.ts')

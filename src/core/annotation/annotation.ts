@@ -46,3 +46,6 @@ export const overlaps = (a: Pick<Placed, 'start' | 'end'>, b: Pick<Placed, 'star
 
 export const byPlace = (a: Pick<Placed, 'start' | 'end'>, b: Pick<Placed, 'start' | 'end'>) =>
   a.start - b.start || a.end - b.end
+
+/** Whether it has a place in the text. */
+export const stands = ({ status, lost }: Annotation): boolean => status !== 'removed' && !lost

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { atOnce, type Pieces } from '../pieces.ts'
 import { type Annotation, AnnotationSchema, byPlace } from './annotation.ts'
 
 /** First line of an annotations file. */
@@ -24,17 +25,22 @@ export interface AnnotationFile {
 }
 
 /** Reads an annotations file. What cannot be read is told, and costs no other line. */
-export const parseAnnotations = (text: string): AnnotationFile => {
+export const parseAnnotations = (text: string): AnnotationFile => atOnce(parsing(text))
+
+export function* parsing(text: string): Pieces<AnnotationFile> {
   let header: AnnotationHeader | undefined
   const annotations: Annotation[] = []
   const damaged: DamagedLine[] = []
-  for (const [index, line] of text.split('\n').entries()) {
+  const lines = text.split('\n')
+  for (const [index, line] of lines.entries()) {
+    yield
     if (line.trim() === '') continue
     const value = parseJson(line)
     if (Value.Check(AnnotationSchema, value) && isWhole(value)) annotations.push(value)
     else if (Value.Check(AnnotationHeaderSchema, value)) header ??= value
     else damaged.push({ line: index + 1, text: line })
   }
+  yield
   return { header, annotations: newest(annotations), damaged }
 }
 
@@ -46,10 +52,19 @@ export const formatAnnotation = (annotation: Annotation): string => {
   return `${JSON.stringify(lost ? { ...record, lost } : record)}\n`
 }
 
-export const formatAnnotations = (file: string, annotations: readonly Annotation[]): string => {
+export const formatAnnotations = (file: string, annotations: readonly Annotation[]): string =>
+  atOnce(formatting(file, annotations))
+
+export function* formatting(file: string, annotations: readonly Annotation[]): Pieces<string> {
   const header: AnnotationHeader = { format: 1, file }
   const sorted = [...annotations].sort((a, b) => byPlace(a, b) || (a.id < b.id ? -1 : 1))
-  return `${JSON.stringify(header)}\n${sorted.map(formatAnnotation).join('')}`
+  const lines = [`${JSON.stringify(header)}\n`]
+  for (const annotation of sorted) {
+    yield
+    lines.push(formatAnnotation(annotation))
+  }
+  yield
+  return lines.join('')
 }
 
 /**
@@ -66,11 +81,28 @@ export const newest = (...lists: (readonly Annotation[])[]): Annotation[] => {
 }
 
 const isNewer = (a: Annotation, b: Annotation): boolean =>
-  a.at !== b.at ? a.at > b.at : (a.lost ?? false) === (b.lost ?? false) ? tieBreak(a, b) : !a.lost
+  a.at !== b.at ? a.at > b.at : tieBreak(a, b)
 
-/** Of two alike in time the later line: its offsets are those of the text as saved last. */
+/**
+ * Of two alike in time the later line: its offsets, and whether its text is lost, are those of the
+ * text as saved last.
+ */
 const tieBreak = (a: Annotation, b: Annotation): boolean =>
   a.status === b.status && a.type === b.type ? true : formatAnnotation(a) > formatAnnotation(b)
+
+/** Those of `ours` whose word is not the one that `theirs` would keep: what their file lacks. */
+export const unsaved = (
+  ours: readonly Annotation[],
+  theirs: readonly Annotation[],
+): Annotation[] => {
+  const byId = new Map(theirs.map((annotation) => [annotation.id, annotation]))
+  return ours.filter((our) => {
+    const their = byId.get(our.id)
+    if (!their) return true
+    const same = our.at === their.at && our.status === their.status && our.type === their.type
+    return !same && isNewer(our, their)
+  })
+}
 
 const parseJson = (line: string): unknown => {
   try {

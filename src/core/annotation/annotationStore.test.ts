@@ -2,19 +2,20 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { inPieces } from '../pieces.ts'
 import type { Annotation } from './annotation.ts'
-import { formatAnnotation, newest } from './annotationFile.ts'
+import { formatAnnotation, newest, unsaved } from './annotationFile.ts'
 import {
   annotatedFiles,
   annotationsPath,
   appendAnnotations,
   moveAnnotations,
   readAnnotations,
+  readingAnnotations,
   rewriteAnnotations,
 } from './annotationStore.ts'
-import { mergeAnnotators } from './mergeAnnotators.ts'
 import { orphanedAnnotations, standingHere } from './movedAnnotations.ts'
-import { refind } from './refind.ts'
+import { refind, refinding } from './refind.ts'
 
 let folder: string
 beforeEach(() => {
@@ -77,12 +78,66 @@ describe('an annotations file', () => {
     expect(stored.damaged.map(({ text }) => text)).toEqual(['{"id":"torn"'])
   })
 
-  it('rewritten keeps what another window added meanwhile', () => {
+  it('rewritten keeps what another window added before, and while it was at work', async () => {
     appendAnnotations(folder, 'r.txt', [lisbon])
     appendAnnotations(folder, 'r.txt', [later])
     const moved = { ...lisbon, start: 26, end: 32 }
-    expect(rewriteAnnotations(folder, 'r.txt', [moved])).toEqual([moved, later])
-    expect(readAnnotations(folder, 'r.txt').annotations).toEqual([moved, later])
+    const person = annotation('Ada Byrne', { type: 'PER' })
+    let added = 0
+    const rewritten = await rewriteAnnotations(folder, 'r.txt', [moved], undefined, () => {
+      if (added++ === 0) appendAnnotations(folder, 'r.txt', [person])
+      return true
+    })
+    expect(rewritten?.annotations).toEqual(expect.arrayContaining([moved, later, person]))
+    expect(readAnnotations(folder, 'r.txt').annotations).toEqual([person, moved, later])
+    expect(fs.readdirSync(path.dirname(annotationsPath(folder, 'r.txt')))).toEqual(['r.txt.jsonl'])
+  })
+
+  it('is left as it is where the rewriting is called off', async () => {
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    const none = await rewriteAnnotations(folder, 'r.txt', [later], undefined, () => false)
+    expect(none).toBeUndefined()
+    expect(readAnnotations(folder, 'r.txt').annotations).toEqual([lisbon])
+  })
+
+  it('says of a label that its text is gone, and again that it is back', async () => {
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    await rewriteAnnotations(folder, 'r.txt', [{ ...lisbon, lost: true }])
+    const stored = readAnnotations(folder, 'r.txt').annotations
+    expect(stored).toEqual([{ ...lisbon, lost: true }])
+    // The word stands once more in the text, somewhere else: that is not the label's place.
+    expect(refind('Nobody had ever seen Lisbon before', stored).found).toEqual([])
+    await rewriteAnnotations(folder, 'r.txt', [lisbon])
+    expect(readAnnotations(folder, 'r.txt').annotations).toEqual([lisbon])
+  })
+
+  it('tells what it lacks of one window: labels it does not have, and older words on others', () => {
+    const newer = { ...later, type: 'ORG', at: 9 }
+    const person = annotation('Ada Byrne')
+    expect(unsaved([lisbon, newer, person], [{ ...lisbon, start: 0 }, later])).toEqual([
+      newer,
+      person,
+    ])
+    expect(unsaved([later], [newer])).toEqual([])
+  })
+
+  it('is read and placed in pieces, so that others get their turn', async () => {
+    const line = 'Then Ada came to Lisbon again. '
+    const many = Array.from({ length: 20_000 }, (_, at): Annotation => {
+      const start = at * line.length + 5
+      const around = { before: 'Then ', after: ' came to' }
+      return { ...lisbon, ...around, id: `${at}`, start, end: start + 3, text: 'Ada' }
+    })
+    appendAnnotations(folder, 'r.txt', many)
+    const text = line.repeat(many.length)
+    let turns = 0
+    const turn = async () => void turns++
+    const { annotations } = await inPieces(readingAnnotations(folder, 'r.txt'), turn, 0)
+    expect(turns).toBeGreaterThan(10_000)
+    turns = 0
+    const { found } = await inPieces(refinding(text, annotations), turn, 0)
+    expect([found.length, found.at(-1)?.start]).toEqual([20_000, many.at(-1)?.start])
+    expect(turns).toBeGreaterThan(10_000)
   })
 
   it('moves with its file, and stays in its folder', () => {
@@ -160,6 +215,27 @@ describe('refind', () => {
     expect(at[later.id]).toBe(changed.lastIndexOf('Lisbon'))
   })
 
+  it('keeps labels of repeated lines apart where lines were put in before them', () => {
+    const block = (name: string) => `${name}:\n  city: Lisbon\n`
+    const was = block('ada') + block('ben')
+    const at = (start: number, id: string): Annotation => ({
+      ...lisbon,
+      id,
+      start,
+      end: start + 6,
+      before: was.slice(Math.max(0, start - 24), start),
+      after: was.slice(start + 6, start + 30),
+    })
+    const cities = [at(was.indexOf('Lisbon'), 'a'), at(was.lastIndexOf('Lisbon'), 'b')]
+    const changed = block('zoe') + was
+    const { found } = refind(changed, cities)
+    const places = found.map(({ id, start }) => [id, changed.slice(start - 13, start - 10)])
+    expect(places).toEqual([
+      ['a', 'ada'],
+      ['b', 'ben'],
+    ])
+  })
+
   it('reports those whose text is gone, and finds them when it is back', () => {
     const { found, lost } = refind('Ada Byrne arrived in Porto. Later Porto slept.', all)
     expect(found.map(({ text: covered }) => covered)).toEqual(['Ada Byrne'])
@@ -168,17 +244,5 @@ describe('refind', () => {
       found: expect.arrayContaining(all),
       lost: [],
     })
-  })
-})
-
-describe('mergeAnnotators', () => {
-  it('joins what agrees and lists what does not', () => {
-    const person = annotation('Ada Byrne', { type: 'PER', by: 'ben', id: 'p' })
-    const same = { ...lisbon, id: 's', by: 'ben' }
-    const other = { ...later, id: 'o', by: 'ben', type: 'ORG' }
-    const { annotations, conflicts } = mergeAnnotators([lisbon, later], [person, same, other])
-    expect(annotations.map(({ id }) => id)).toEqual([lisbon.id, later.id, 'p', 'o'])
-    expect(conflicts).toEqual([{ ours: later, theirs: other }])
-    expect(annotations.at(-1)?.status).toBe('unreviewed')
   })
 })

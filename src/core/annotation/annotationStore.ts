@@ -1,14 +1,17 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { InputError, messageOf } from '../errors.ts'
-import { writeFileAtomic } from '../files/atomicFile.ts'
+import { prepareFile, writeFileAtomic } from '../files/atomicFile.ts'
+import { atOnce, inPieces, type Pieces } from '../pieces.ts'
 import type { Annotation } from './annotation.ts'
 import {
   type AnnotationFile,
   formatAnnotation,
   formatAnnotations,
+  formatting,
   newest,
-  parseAnnotations,
+  parsing,
 } from './annotationFile.ts'
 
 /** `.headway/annotations/<path of the file>.jsonl` of a workspace folder. */
@@ -35,60 +38,120 @@ export interface StoredAnnotations extends AnnotationFile {
  * Reads a file's annotations. Damaged lines are moved to `<name>.damaged` beside it, so that they are
  * neither lost nor in the way; where that cannot be written they stay.
  */
-export const readAnnotations = (folder: string, file: string): StoredAnnotations => {
+export const readAnnotations = (folder: string, file: string): StoredAnnotations =>
+  atOnce(readingAnnotations(folder, file))
+
+export function* readingAnnotations(folder: string, file: string): Pieces<StoredAnnotations> {
   const source = annotationsPath(folder, file)
-  const content = parseAnnotations(readIfThere(source))
-  if (content.damaged.length === 0) return content
-  const setAside = `${source}.damaged`
-  try {
-    fs.appendFileSync(setAside, content.damaged.map(({ text }) => `${text}\n`).join(''))
-    writeFileAtomic(source, formatAnnotations(file, content.annotations))
-  } catch {
-    return content
+  for (;;) {
+    const text = readIfThere(source)
+    yield
+    const content = yield* parsing(text)
+    yield
+    if (content.damaged.length === 0) return content
+    const written = formatAnnotations(file, content.annotations)
+    // Somebody added a line meanwhile: it is not to be written over.
+    if (readIfThere(source) !== text) continue
+    const setAside = `${source}.damaged`
+    try {
+      fs.appendFileSync(setAside, content.damaged.map(({ text: line }) => `${line}\n`).join(''))
+      writeFileAtomic(source, written)
+    } catch {
+      return content
+    }
+    return { ...content, setAside }
   }
-  return { ...content, setAside }
+}
+
+/** Tells a file from what it was: nothing was written between two looks that are alike. */
+export interface FileStamp {
+  readonly mark: string
+  readonly size: number
+}
+
+export const annotationsStamp = (folder: string, file: string): FileStamp => {
+  try {
+    const { mtimeMs, size, ino } = fs.statSync(annotationsPath(folder, file))
+    return { mark: `${mtimeMs} ${size} ${ino}`, size }
+  } catch {
+    return { mark: '', size: 0 }
+  }
 }
 
 /**
  * Adds what one action changed, as lines: two windows that label one file lose nothing of each other.
  *
+ * @returns by how many bytes the file grew
  * @throws InputError where the folder cannot be written
  */
 export const appendAnnotations = (
   folder: string,
   file: string,
   changed: readonly Annotation[],
-): void => {
+): number => {
   const target = annotationsPath(folder, file)
-  guard(target, () => {
-    if (!fs.existsSync(target)) {
-      writeFileAtomic(target, formatAnnotations(file, changed))
-      return
-    }
-    const torn = endsTorn(target) ? '\n' : ''
-    fs.appendFileSync(target, torn + changed.map(formatAnnotation).join(''))
+  return guard(target, () => {
+    const there = fs.existsSync(target)
+    const torn = there && endsTorn(target) ? '\n' : ''
+    const text = there
+      ? torn + changed.map(formatAnnotation).join('')
+      : formatAnnotations(file, changed)
+    if (there) fs.appendFileSync(target, text)
+    else writeFileAtomic(target, text)
+    return Buffer.byteLength(text)
   })
 }
 
+export interface Rewritten {
+  /** What the file has now. */
+  readonly annotations: readonly Annotation[]
+  readonly stamp: FileStamp
+}
+
 /**
- * Writes all annotations with their present offsets, merged with what others wrote meanwhile.
+ * Writes all annotations with their present offsets, merged with what others wrote, also while it is
+ * at work; the editor gets its turn meanwhile.
  *
- * @returns what the file has now
+ * @param known the file as it was when all that it says was among `annotations`
+ * @param goOn asked before the file is replaced
+ * @returns undefined where it was called off
  * @throws InputError where the folder cannot be written
  */
-export const rewriteAnnotations = (
+export const rewriteAnnotations = async (
   folder: string,
   file: string,
   annotations: readonly Annotation[],
-): readonly Annotation[] => {
+  known?: FileStamp,
+  goOn: () => boolean = () => true,
+): Promise<Rewritten | undefined> => {
   const target = annotationsPath(folder, file)
-  return guard(target, () => {
-    const { annotations: theirs } = readAnnotations(folder, file)
-    const merged = newest(theirs, annotations)
-    const text = formatAnnotations(file, merged)
-    if (merged.length > 0 && text !== readIfThere(target)) writeFileAtomic(target, text)
-    return merged
-  })
+  const stamp = () => annotationsStamp(folder, file)
+  try {
+    for (;;) {
+      const before = stamp()
+      const theirs =
+        before.mark === known?.mark
+          ? []
+          : (await inPieces(readingAnnotations(folder, file), nextTurn)).annotations
+      const merged = newest(theirs, annotations)
+      await nextTurn()
+      const text = await inPieces(formatting(file, merged), nextTurn)
+      await nextTurn()
+      if (!goOn()) return undefined
+      const asItIs = Buffer.byteLength(text) === before.size && readIfThere(target) === text
+      if (merged.length === 0 || asItIs) return { annotations: merged, stamp: before }
+      await nextTurn()
+      const prepared = await prepareFile(target, text)
+      const now = stamp()
+      if (goOn() && now.mark === before.mark) {
+        prepared.commit()
+        return { annotations: merged, stamp: stamp() }
+      }
+      prepared.discard()
+    }
+  } catch (error) {
+    throw unwritable(target, error)
+  }
 }
 
 /** Files of a workspace folder that have annotations, relative to it, with `/`. */
@@ -145,12 +208,16 @@ const guard = <T>(file: string, write: () => T): T => {
   try {
     return write()
   } catch (error) {
-    if (error instanceof InputError) throw error
-    throw new InputError(
-      `The labels could not be written to ${file} (${messageOf(error)}): make its folder writable; until then they are in this window only.`,
-    )
+    throw unwritable(file, error)
   }
 }
+
+const unwritable = (file: string, error: unknown): InputError =>
+  error instanceof InputError
+    ? error
+    : new InputError(
+        `The labels could not be written to ${file} (${messageOf(error)}): make its folder writable; until then they are in this window only.`,
+      )
 
 const readIfThere = (file: string): string => {
   try {

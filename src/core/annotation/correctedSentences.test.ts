@@ -66,6 +66,12 @@ describe('correctedSentences', () => {
       'Nobody spoke .',
     ])
   })
+
+  it('takes none for looked at that grew, or was joined with another, since', () => {
+    const joined = { ...label('Nobody spoke.', '', 'reviewed'), end: text.length }
+    const part = label('Nobody', '', 'reviewed')
+    expect(corrected([joined, part])).toEqual({ unfinished: 0, sentences: [] })
+  })
 })
 
 it('whatChanged tells fixed from broken', () => {

@@ -1,8 +1,9 @@
 import { sentencesOf } from '../data/sentences.ts'
 import type { PredictedSpan } from '../protocol/predictions.ts'
-import { type Annotation, overlaps } from './annotation.ts'
+import { type Annotation, overlaps, stands } from './annotation.ts'
 import { type TaggedSentence, taggedSentences } from './formats/conll.ts'
 import type { TypedSpan } from './formats/labelledDocument.ts'
+import { linesOf, withoutStaleReviews } from './staleReviews.ts'
 import type { Range } from './words.ts'
 
 export interface CorrectedSentences {
@@ -14,7 +15,9 @@ export interface CorrectedSentences {
 
 /** Sentences in which a person said something: those whose predictions are asked for. */
 export const sentencesWithLabels = (text: string, annotations: readonly Annotation[]): Range[] => {
-  const said = annotations.filter(({ status, lost }) => !lost && decided.has(status))
+  const said = withoutStaleReviews(annotations, linesOf(text)).filter(
+    ({ status, lost }) => !lost && decided.has(status),
+  )
   return sentencesOf(text).filter((sentence) => said.some((each) => overlaps(each, sentence)))
 }
 
@@ -34,7 +37,7 @@ export const correctedSentences = (
   predicted: (sentence: Range) => readonly PredictedSpan[],
   threshold: number,
 ): CorrectedSentences => {
-  const standing = annotations.filter(({ lost, status }) => !lost && status !== 'removed')
+  const standing = withoutStaleReviews(annotations, linesOf(text)).filter(stands)
   const gold: TypedSpan[] = standing
     .filter(({ status }) => status === 'gold')
     .map(({ type, start, end }) => ({ type, start, end }))

@@ -1,6 +1,7 @@
 import type { PredictedSpan, TypeShare } from '../protocol/predictions.ts'
 import type { Annotation } from './annotation.ts'
 import type { PredictionMap } from './predictionMap.ts'
+import { withoutStaleReviews } from './staleReviews.ts'
 import type { TextLines } from './textLines.ts'
 
 /** How a span is drawn: gold and rejected are a person's word, the others a model's. */
@@ -46,17 +47,21 @@ export const displaySpans = (source: DisplaySource, first: number, end: number):
   const from = text.lineStart(first)
   const to = last < text.lineCount ? text.lineStart(last) : text.length + 1
   const near = annotationsBetween(annotations, from, to)
+  const words = withoutStaleReviews(near, (offset) => {
+    const line = text.lineAt(offset)
+    return { start: text.lineStart(line), text: text.line(line) }
+  })
   const shown: DisplaySpan[] = []
   for (let line = first; line < last; line++) {
     const start = text.lineStart(line)
     const other = othersOf(source.other, line)
     for (const span of source.predictions?.spans(line) ?? []) {
       const placed = { ...span, start: span.start + start, end: span.end + start }
-      if (!isHidden(placed, near)) shown.push(predicted(placed, other, start, source.threshold))
+      if (!isHidden(placed, words)) shown.push(predicted(placed, other, start, source.threshold))
     }
     for (const span of other?.alone(source.predictions?.spans(line) ?? []) ?? []) {
       const placed = { start: span.start + start, end: span.end + start }
-      if (isHidden({ ...span, ...placed }, near)) continue
+      if (isHidden({ ...span, ...placed }, words)) continue
       shown.push({
         ...placed,
         type: span.type,
@@ -175,4 +180,25 @@ export const doubt = (span: DisplaySpan): number => {
   if (span.look === 'certain') return 0
   const own = 1 - (span.probability ?? 0.5)
   return span.other === undefined ? own : Math.max(own, 0.6)
+}
+
+/**
+ * The spans of a place in the order in which somebody who points there means them: such as cover just
+ * that, then such as cover it; of those what still waits for a word goes first, then the shorter one.
+ */
+export const byNearness = (
+  spans: readonly DisplaySpan[],
+  { start, end }: { readonly start: number; readonly end: number },
+): DisplaySpan[] => {
+  const rank = (span: DisplaySpan) => {
+    if (span.start === start && span.end === end) return 0
+    return span.start <= start && end <= span.end ? 1 : 2
+  }
+  return [...spans].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      Number(doubt(b) > 0) - Number(doubt(a) > 0) ||
+      a.end - a.start - (b.end - b.start) ||
+      a.start - b.start,
+  )
 }

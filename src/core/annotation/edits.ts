@@ -71,3 +71,42 @@ export const applyEdit = <T extends Placed>(
 /** Edits of one change, all with offsets of the text before it, last one first: so each can be applied as it is. */
 export const lastFirst = (edits: readonly TextEdit[]): TextEdit[] =>
   [...edits].sort((a, b) => b.start - a.start || b.end - a.end)
+
+/**
+ * The edits without what they leave as it was: a program that writes a whole text anew, or other line
+ * ends, changes little of it. Words are not cut, and an edit within a line is what somebody meant.
+ *
+ * @param slice of the text before them
+ */
+export const changesOnly = (
+  edits: readonly TextEdit[],
+  slice: (start: number, end: number) => string,
+): TextEdit[] =>
+  edits.flatMap((edit) => {
+    if (edit.start === edit.end) return edit.text === '' ? [] : [edit]
+    if (edit.text === '') return [edit]
+    const before = slice(edit.start, edit.end)
+    if (before === edit.text) return []
+    return before.includes('\n') ? [withoutAgreement(edit, before)] : [edit]
+  })
+
+const withoutAgreement = ({ start, end, text }: TextEdit, before: string): TextEdit => {
+  const most = Math.min(before.length, text.length)
+  let head = 0
+  while (head < most && before[head] === text[head]) head++
+  while (head > 0 && !(parts(before, head) && parts(text, head))) head--
+  let tail = 0
+  while (tail < most - head && before[before.length - 1 - tail] === text[text.length - 1 - tail]) {
+    tail++
+  }
+  while (tail > 0 && !(parts(before, before.length - tail) && parts(text, text.length - tail))) {
+    tail--
+  }
+  return { start: start + head, end: end - tail, text: text.slice(head, text.length - tail) }
+}
+
+/** Whether no word goes across this place. */
+const parts = (text: string, at: number): boolean =>
+  at === 0 || at === text.length || isSpace(text.charCodeAt(at - 1)) || isSpace(text.charCodeAt(at))
+
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13)

@@ -16,18 +16,27 @@ const mostSteps = 200
 /** What *Undo Label* takes back. Labels have a history of their own, beside the text's. */
 export class LabelHistory {
   private steps: LabelStep[] = []
+  /** Steps since the text changed last. */
+  private recent = 0
 
-  get length(): number {
-    return this.steps.length
+  /** Whether a step, not a change of the text, was the last thing that is to be undone. */
+  get isLatest(): boolean {
+    return this.recent > 0
   }
 
   push(step: LabelStep): void {
     this.steps.push(step)
     if (this.steps.length > mostSteps) this.steps.shift()
+    this.recent = Math.min(this.recent + 1, mostSteps)
   }
 
   pop(): LabelStep | undefined {
+    this.recent = Math.max(0, this.recent - 1)
     return this.steps.pop()
+  }
+
+  textChanged(): void {
+    this.recent = 0
   }
 
   /** The text moved under the remembered spans too. */

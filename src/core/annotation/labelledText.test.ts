@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../pieces.ts'
 import type { Annotation } from './annotation.ts'
-import { LabelledText, type LabelTarget } from './labelledText.ts'
+import { changesOnly } from './edits.ts'
+import { broughtUpToDate, freshRecords, LabelledText, type LabelTarget } from './labelledText.ts'
 import { TextLines } from './textLines.ts'
 
 const sample = [
@@ -163,6 +165,81 @@ describe('LabelledText', () => {
     expect(text.undo('ada', 7)).toBeUndefined()
   })
 
+  it('knows whether a label or the text was changed last, whatever was undone meanwhile', () => {
+    const text = labelled(sample, [find(sample, 'Lisbon', 'l')])
+    expect(text.labelIsLatest).toBe(true)
+    text.edit([edit(0, 0, 'x')], false)
+    expect(text.labelIsLatest).toBe(false)
+    text.change({ what: 'label', set: [target('a', 1, 4)], by: 'ada', at: 2 })
+    text.undo('ada', 3)
+    // The label before the typing is not the latest: Ctrl+Z goes to the text.
+    expect(text.labelIsLatest).toBe(false)
+    text.change({ what: 'label', set: [target('b', 1, 4)], by: 'ada', at: 4 })
+    expect(text.labelIsLatest).toBe(true)
+    // Other line ends are a change of the text that leaves all of it.
+    text.edit([], false)
+    expect(text.labelIsLatest).toBe(false)
+  })
+
+  it('makes no correction older than what it corrects, where the clock was set back', () => {
+    const text = labelled(sample, [target('l', 0, 3)])
+    text.change({ what: 'set', set: [target('l', 0, 3)], by: 'ada', at: 1000 })
+    text.change({ what: 'type', set: [target('l', 0, 3, 'ORG')], by: 'ada', at: 7 })
+    expect(text.get('l')).toMatchObject({ type: 'ORG', at: 1001 })
+    text.undo('ada', 8)
+    expect(text.get('l')).toMatchObject({ type: 'PER', at: 1002 })
+    text.change({ what: 'remove', remove: ['l'], by: 'ada', at: 9 })
+    expect(text.get('l')).toMatchObject({ status: 'removed', at: 1003 })
+  })
+
+  it('takes labels of somebody else back in one step', () => {
+    const text = labelled(sample, [target('l', 0, 3)])
+    const theirs = ['x', 'y'].map((id) => ({ ...text.get('l')!, id, by: 'ben', at: 3 }))
+    text.add('merge', theirs)
+    expect(text.get('x')).toEqual(theirs[0])
+    expect(text.undo('ada', 2)?.ids).toEqual(['x', 'y'])
+    expect(text.annotations.map(({ id }) => id)).toEqual(['l'])
+  })
+
+  it('takes nobody to have looked at a sentence that changed since', () => {
+    const sentence = { ...target('r', 0, 15, ''), status: 'reviewed' as const }
+    const text = labelled('Nobody spoke a. Ada came.', [sentence])
+    text.edit([edit(16, 19, 'Zoe')], false)
+    expect(text.annotations.length).toBe(1)
+    const report = text.edit([edit(13, 13, 'to Ada and ')], false)
+    expect(report.lost.map(place)).toEqual([[0, 15, 'Nobody spoke a.']])
+    expect(text.annotations).toEqual([])
+    text.edit([edit(13, 24, '')], true)
+    text.edit([edit(7, 12, 'whispered')], false)
+    text.edit([edit(7, 16, 'spoke')], true)
+    expect(text.annotations.map(place)).toEqual([[0, 15, 'Nobody spoke a.']])
+  })
+
+  it('keeps the verdict of a label whose text comes back', () => {
+    const text = labelled(sample, [find(sample, 'Lisbon', 'l')])
+    text.edit([edit(0, 40, '')], false)
+    text.takeOver([{ ...text.get('l')!, type: 'LOC', at: 5, by: 'ben' }])
+    text.edit([edit(0, 0, sample.slice(0, 40))], true)
+    expect(text.get('l')).toMatchObject({ type: 'LOC', at: 5, start: 21, text: 'Lisbon' })
+    expect(text.get('l')?.lost).toBeUndefined()
+  })
+
+  it('brings placed labels up to date with what was typed meanwhile', () => {
+    const text = labelled(sample, [find(sample, 'Lisbon', 'l')])
+    const snapshot = text.snapshot()
+    const late = { ...text.get('l')!, id: 'late' }
+    text.edit([edit(0, 0, 'Now ')], false)
+    text.edit([edit(0, 0, 'And ')], false)
+    text.release(snapshot)
+    text.edit([edit(0, 0, 'not for the snapshot ')], false)
+    const [moved] = broughtUpToDate(snapshot, [late])
+    expect(place(moved)).toEqual([29, 35, 'Lisbon'])
+    expect(atOnce(freshRecords(snapshot))[0]).toMatchObject({
+      start: 21,
+      after: sample.slice(27, 51),
+    })
+  })
+
   it('after 2,000 random edits every span covers its text or was reported', () => {
     const piece = fc.constantFrom(
       '',
@@ -206,6 +283,13 @@ describe('LabelledText', () => {
       length: fc.integer({ min: 0, max: 30 }),
       text: fc.constantFrom('', 'q', 'zzz\n', '👩‍🚀'),
     })
+    // Halfway back all that stood around a label stands there again, but not at the text’s start.
+    const contextUpToTheStart = [
+      { at: 0, length: 23, text: 'zzz\n' },
+      { at: 0, length: 22, text: '' },
+      { at: 0, length: 4, text: '👩‍🚀' },
+      { at: 0, length: 2, text: '' },
+    ]
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (all) => {
         const spans = Array.from({ length: 24 }, (_, i) => target(`s${i}`, i * 6, i * 6 + 5))
@@ -222,7 +306,51 @@ describe('LabelledText', () => {
         expect(text.text.toString()).toBe(sample)
         expect(text.annotations.map(place)).toEqual(before)
       }),
-      { numRuns: 200 },
+      { numRuns: 200, examples: [[contextUpToTheStart]] },
     )
+  })
+})
+
+describe('a text that is written anew as a whole', () => {
+  const block = (name: string) => `${name}:\n  city: Lisbon\n  since: 1999\n`
+  const replaced = (text: LabelledText, now: string) => {
+    const slice = (start: number, end: number) => text.text.slice(start, end)
+    const edits = changesOnly([edit(0, text.text.length, now)], slice)
+    return { edits, report: text.edit(edits, false) }
+  }
+
+  it('leaves all labels where only its line ends changed', () => {
+    const text = labelled(sample, [find(sample, 'Ada Byrne', 'a'), target('z', 45, 49)])
+    const { edits, report } = replaced(text, sample)
+    expect([edits, report.lost, report.touched]).toEqual([[], [], []])
+  })
+
+  it('changes no more than what is other, by whole words', () => {
+    const text = labelled(sample, [find(sample, 'Lisbon', 'l')])
+    const { edits } = replaced(text, sample.replace('Tuesday', 'Thursday'))
+    expect(edits).toEqual([edit(31, 39, 'Thursday.')])
+    expect(place(text.get('l'))).toEqual([21, 27, 'Lisbon'])
+  })
+
+  it('leaves an edit within a line as it was meant', () => {
+    const text = labelled('We saw Lisbon', [target('l', 7, 13)])
+    const slice = (start: number, end: number) => text.text.slice(start, end)
+    expect(changesOnly([edit(7, 13, 'L')], slice)).toEqual([edit(7, 13, 'L')])
+    expect(changesOnly([edit(7, 13, 'Lisbon')], slice)).toEqual([])
+  })
+
+  it('keeps 3,000 labels of like lines each in its own line', () => {
+    const names = Array.from({ length: 3000 }, (_, at) => `n${at}`)
+    const was = names.map(block).join('')
+    const spans = Array.from(was.matchAll(/Lisbon/g), ({ index }, at) =>
+      target(`${at}`, index, index + 6),
+    )
+    const text = labelled(was, spans)
+    const now = `# cities\n${was.replaceAll('\n  ', '\n    ').replaceAll('1999', '2001')}`
+    const { report } = replaced(text, now)
+    expect(report.lost).toEqual([])
+    const places = text.annotations.map(({ id, start }) => [id, start])
+    const wanted = Array.from(now.matchAll(/Lisbon/g), ({ index }, at) => [`${at}`, index])
+    expect(places).toEqual(wanted)
   })
 })

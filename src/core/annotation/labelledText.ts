@@ -1,7 +1,9 @@
-import { type Annotation, byPlace, contextLength } from './annotation.ts'
+import type { Pieces } from '../pieces.ts'
+import { type Annotation, byPlace, contextLength, stands } from './annotation.ts'
+import { newest } from './annotationFile.ts'
+import { DisplacedSpans, type Stretch } from './displacedSpans.ts'
 import { applyEdit, lastFirst, type TextEdit } from './edits.ts'
 import { LabelHistory } from './labelHistory.ts'
-import { type Displaced, standsAgain } from './refind.ts'
 import type { LineChange, TextLines } from './textLines.ts'
 
 /** What a change of the text did to the labels. */
@@ -28,15 +30,20 @@ export interface LabelChange {
   readonly at: number
 }
 
-const mostDisplaced = 1000
-/** Shorter texts that come in are typing, not text that was moved here. */
-const shortestMoved = 2
+/** A text and its labels as they were, and what became of the text since. */
+export interface TextSnapshot {
+  readonly text: TextLines
+  readonly records: readonly Annotation[]
+  /** Each change's edits. */
+  readonly since: (readonly TextEdit[])[]
+}
 
 /** A text and its labels: the text changes under them, a person changes them. No input or output. */
 export class LabelledText {
   private readonly history = new LabelHistory()
   private readonly byId = new Map<string, Annotation>()
-  private displaced: Displaced[] = []
+  private readonly displaced = new DisplacedSpans()
+  private readonly snapshots = new Set<TextSnapshot>()
   private sorted: readonly Annotation[] | undefined
 
   constructor(
@@ -48,9 +55,7 @@ export class LabelledText {
 
   /** Those that stand in the text, by place; removed ones are not among them. */
   get annotations(): readonly Annotation[] {
-    this.sorted ??= [...this.byId.values()]
-      .filter(({ status, lost }) => status !== 'removed' && !lost)
-      .sort(byPlace)
+    this.sorted ??= [...this.byId.values()].filter(stands).sort(byPlace)
     return this.sorted
   }
 
@@ -59,19 +64,32 @@ export class LabelledText {
     return [...this.byId.values()]
   }
 
-  get undoable(): boolean {
-    return this.history.length > 0
+  /** The last change, of text or labels, was one of the labels, and can be undone. */
+  get labelIsLatest(): boolean {
+    return this.history.isLatest
   }
 
   get(id: string): Annotation | undefined {
     return this.byId.get(id)
   }
 
-  /** Takes over what another window, or git, wrote. */
-  replaceAll(annotations: readonly Annotation[]): void {
+  /** Takes over what another window, or git, wrote of this text: of each label the newest word. */
+  takeOver(annotations: readonly Annotation[]): void {
+    const all = newest(annotations, this.records)
     this.byId.clear()
-    for (const annotation of annotations) this.byId.set(annotation.id, annotation)
+    for (const annotation of all) this.byId.set(annotation.id, annotation)
     this.sorted = undefined
+  }
+
+  /** For work that takes its time while the text changes; to be given back. */
+  snapshot(): TextSnapshot {
+    const taken: TextSnapshot = { text: this.text.copy(), records: this.records, since: [] }
+    this.snapshots.add(taken)
+    return taken
+  }
+
+  release(snapshot: TextSnapshot): void {
+    this.snapshots.delete(snapshot)
   }
 
   /**
@@ -85,15 +103,11 @@ export class LabelledText {
     const lost = new Map<string, Annotation>()
     const lines: LineChange[] = []
     const inserted: { start: number; end: number }[] = []
+    for (const { since } of this.snapshots) since.push(edits)
+    this.history.textChanged()
     for (const edit of lastFirst(edits)) {
-      const outcome = applyEdit([...this.byId.values()].filter(stands), edit)
-      this.remember(edit)
-      for (const span of outcome.spans) this.byId.set(span.id, span)
-      for (const span of outcome.touched) touched.set(span.id, span)
-      for (const span of outcome.lost) {
-        lost.set(span.id, span)
-        this.byId.set(span.id, { ...span, lost: true })
-      }
+      this.displaced.take(this.text, edit, this.byId.values())
+      this.moveLabels(edit, touched, lost)
       lines.push(this.text.apply(edit))
       this.history.edit(edit)
       const by = edit.text.length - (edit.end - edit.start)
@@ -101,7 +115,8 @@ export class LabelledText {
         place.start += by
         place.end += by
       }
-      if (edit.text !== '') {
+      // Undo may also bring back what was there before something was put into it.
+      if (edit.text !== '' || undo) {
         inserted.push({ start: edit.start, end: edit.start + edit.text.length })
       }
     }
@@ -117,19 +132,24 @@ export class LabelledText {
   /** A person's change; one step for *Undo Label*. */
   change({ what, set = [], remove = [], by, at }: LabelChange): void {
     const ids = [...set.map(({ id }) => id), ...remove]
-    const before = ids.flatMap((id) => this.byId.get(id) ?? [])
-    this.history.push({ what, before, ids })
+    this.step(what, ids)
     for (const target of set) {
       const text = this.text.slice(target.start, target.end)
       const around = this.text.around(target.start, target.end, contextLength)
-      this.byId.set(target.id, { ...target, text, by, at, ...around })
+      const when = later(at, this.byId.get(target.id))
+      this.byId.set(target.id, { ...target, text, by, at: when, ...around })
     }
     for (const id of remove) {
       const gone = this.byId.get(id)
-      if (gone) this.byId.set(id, { ...gone, status: 'removed', by, at })
+      if (gone) this.byId.set(id, { ...gone, status: 'removed', by, at: later(at, gone) })
     }
-    this.displaced = this.displaced.filter(({ span }) => !ids.includes(span.id))
-    this.sorted = undefined
+  }
+
+  /** Labels of somebody else, of this very text; one step for *Undo Label*. */
+  add(what: string, annotations: readonly Annotation[]): void {
+    const ids = annotations.map(({ id }) => id)
+    this.step(what, ids)
+    for (const annotation of annotations) this.byId.set(annotation.id, annotation)
   }
 
   /** Takes the last label change back. @returns what it was; undefined where there is none */
@@ -140,55 +160,75 @@ export class LabelledText {
     for (const id of step.ids) {
       const was = before.get(id)
       const now = this.byId.get(id)
-      if (was) this.byId.set(id, { ...was, at })
-      else if (now) this.byId.set(id, { ...now, status: 'removed', by, at })
+      if (was) this.byId.set(id, { ...was, at: later(at, now) })
+      else if (now) this.byId.set(id, { ...now, status: 'removed', by, at: later(at, now) })
     }
     this.sorted = undefined
     return { what: step.what, ids: step.ids }
   }
 
-  /** Context as it is now, for the file. */
-  freshRecords(): Annotation[] {
-    return this.records.map((record) =>
-      stands(record)
-        ? { ...record, ...this.text.around(record.start, record.end, contextLength) }
-        : record,
-    )
+  private step(what: string, ids: readonly string[]): void {
+    this.history.push({ what, before: ids.flatMap((id) => this.byId.get(id) ?? []), ids })
+    for (const id of ids) this.displaced.forget(id)
+    this.sorted = undefined
   }
 
-  /** Keeps, with their context, the spans that the edit is about to take text from. */
-  private remember({ start, end }: TextEdit): void {
-    if (start === end) return
-    for (const span of this.byId.values()) {
-      if (!stands(span) || start >= span.end || end <= span.start) continue
-      const known = this.displaced.some(({ span: { id } }) => id === span.id)
-      if (known) continue
-      const around = this.text.around(span.start, span.end, contextLength)
-      this.displaced.push({ span, ...around })
+  private moveLabels(
+    edit: TextEdit,
+    touched: Map<string, Annotation>,
+    lost: Map<string, Annotation>,
+  ): void {
+    const outcome = applyEdit([...this.byId.values()].filter(stands), edit)
+    const gone = [...outcome.lost]
+    const unread = new Set<string>()
+    for (const span of outcome.touched) {
+      const before = this.byId.get(span.id)
+      // Who looked at a sentence has not looked at what it says now.
+      if (span.status === 'reviewed' && before) {
+        gone.push(before)
+        unread.add(span.id)
+      } else touched.set(span.id, span)
     }
-    if (this.displaced.length > mostDisplaced) {
-      this.displaced.splice(0, this.displaced.length - mostDisplaced)
+    for (const span of outcome.spans) if (!unread.has(span.id)) this.byId.set(span.id, span)
+    for (const span of gone) {
+      lost.set(span.id, span)
+      this.byId.set(span.id, { ...span, lost: true })
     }
   }
 
-  private restore(inserted: { start: number; end: number }, undo: boolean): Annotation[] {
-    if (!undo && inserted.end - inserted.start < shortestMoved) return []
-    const restored: Annotation[] = []
-    const slice = (start: number, end: number) => this.text.slice(start, end)
-    this.displaced = this.displaced.filter((displaced) => {
-      const now = this.byId.get(displaced.span.id)
-      if (!now || (!undo && !now.lost)) return true
-      const start = standsAgain(slice, displaced, inserted, undo)
-      if (start < 0) return true
-      const { lost: _, ...span } = displaced.span
-      const back = { ...span, start, end: start + span.text.length }
-      this.byId.set(back.id, back)
-      restored.push(back)
-      return false
-    })
+  private restore(inserted: Stretch, undo: boolean): Annotation[] {
+    const restored = this.displaced.restore(this.text, inserted, this.byId, undo)
+    for (const back of restored) this.byId.set(back.id, back)
     if (restored.length > 0) this.sorted = undefined
     return restored
   }
 }
 
-const stands = ({ status, lost }: Annotation): boolean => status !== 'removed' && !lost
+/** What a snapshot's labels are for the file: with the context that they had then. */
+export function* freshRecords({
+  text,
+  records,
+}: Pick<TextSnapshot, 'text' | 'records'>): Pieces<Annotation[]> {
+  const fresh: Annotation[] = []
+  for (const record of records) {
+    yield
+    const around = stands(record) ? text.around(record.start, record.end, contextLength) : {}
+    fresh.push({ ...record, ...around })
+  }
+  return fresh
+}
+
+/** Labels that were placed in a snapshot's text, as the text is now. */
+export const broughtUpToDate = (
+  { text, since }: TextSnapshot,
+  annotations: readonly Annotation[],
+): readonly Annotation[] => {
+  if (since.length === 0) return annotations
+  const moved = new LabelledText(text.copy(), annotations)
+  for (const edits of since) moved.edit(edits, false)
+  return moved.records
+}
+
+/** A clock that was set back makes no correction older than what it corrects. */
+const later = (at: number, known: Annotation | undefined): number =>
+  known && known.at >= at ? known.at + 1 : at

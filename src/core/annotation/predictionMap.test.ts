@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PredictedSpan } from '../protocol/predictions.ts'
-import { displaySpans, doubt } from './displaySpans.ts'
+import { byNearness, type DisplaySpan, displaySpans, doubt } from './displaySpans.ts'
 import { LabelledText } from './labelledText.ts'
 import { PredictionMap, SentenceCache } from './predictionMap.ts'
 import { TextLines } from './textLines.ts'
@@ -140,4 +140,53 @@ describe('displaySpans', () => {
       ['LOC', 'doubtful', null],
     ])
   })
+})
+
+it('a sentence that was looked at hides what the model says, until it is joined with another', () => {
+  const { labelled, map, words, edit } = setUp()
+  predict(map)
+  const start = sample.indexOf('She')
+  const end = sample.indexOf('\n')
+  const reviewed = { id: 'r', start, end, type: '', status: 'reviewed' as const }
+  labelled.change({ what: 'review', set: [reviewed], by: 'ada', at: 1 })
+  expect(words()).not.toContain('She')
+  edit(0, 0, 'So ')
+  expect(words()).not.toContain('She')
+  const stop = start + 1
+  expect(labelled.text.slice(stop, stop + 1)).toBe('.')
+  edit(stop, stop + 1, '')
+  expect(words()).toContain('She')
+})
+
+it('of several spans at a place the one is meant that covers just it, then what waits for a word', () => {
+  const span = (start: number, end: number, look: DisplaySpan['look']): DisplaySpan => ({
+    start,
+    end,
+    type: look,
+    look,
+    types: [],
+  })
+  const spans = [
+    span(0, 6, 'gold'),
+    span(0, 12, 'unreviewed'),
+    span(7, 12, 'gold'),
+    span(7, 12, 'unreviewed'),
+    span(12, 15, 'doubtful'),
+  ]
+  const order = (start: number, end: number) =>
+    byNearness(spans, { start, end }).map((each) => `${each.start}-${each.end} ${each.look}`)
+  expect(order(7, 12).slice(0, 3)).toEqual(['7-12 unreviewed', '7-12 gold', '0-12 unreviewed'])
+  expect(order(9, 9).slice(0, 3)).toEqual(['7-12 unreviewed', '0-12 unreviewed', '7-12 gold'])
+  expect(order(3, 3)[0]).toBe('0-12 unreviewed')
+})
+
+it('SentenceCache lets those go that were not used for longest', () => {
+  const cache = new SentenceCache()
+  const sentence = (letter: string) => letter.repeat(1_500_000)
+  cache.put(sentence('a'), [])
+  cache.put(sentence('b'), [])
+  expect(cache.get(sentence('a'))).toEqual([])
+  cache.put(sentence('c'), [])
+  expect(cache.get(sentence('a'))).toEqual([])
+  expect(cache.get(sentence('b'))).toBeUndefined()
 })

@@ -18,7 +18,13 @@ export class SentenceCache {
   private characters = 0
 
   get(sentence: string): readonly PredictedSpan[] | undefined {
-    return this.known.get(sentence)
+    const spans = this.known.get(sentence)
+    if (spans) {
+      // A map is walked in the order in which things were put in.
+      this.known.delete(sentence)
+      this.known.set(sentence, spans)
+    }
+    return spans
   }
 
   put(sentence: string, spans: readonly PredictedSpan[]): void {

@@ -29,6 +29,11 @@ export class TextLines {
     return new TextLines(text.replaceAll(/\r\n?/g, '\n').split('\n'))
   }
 
+  /** The text as it is now, whatever becomes of this one. */
+  copy(): TextLines {
+    return new TextLines(this.lines)
+  }
+
   get lineCount(): number {
     return this.lines.length
   }

@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import * as vscode from 'vscode'
 import type { Annotation } from '../../core/annotation/annotation.ts'
+import { newest } from '../../core/annotation/annotationFile.ts'
 import {
   type DisplaySource,
   type DisplaySpan,
   displaySpans,
 } from '../../core/annotation/displaySpans.ts'
-import type { TextEdit } from '../../core/annotation/edits.ts'
-import { LabelledText, type LabelTarget } from '../../core/annotation/labelledText.ts'
+import { changesOnly, type TextEdit } from '../../core/annotation/edits.ts'
+import { freshRecords, LabelledText, type LabelTarget } from '../../core/annotation/labelledText.ts'
 import { PredictionMap } from '../../core/annotation/predictionMap.ts'
 import { TextLines } from '../../core/annotation/textLines.ts'
 import type { Range } from '../../core/annotation/words.ts'
+import { atOnce } from '../../core/pieces.ts'
 import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import { Signal } from '../signal.ts'
 import { placeOf } from './annotationPlace.ts'
@@ -53,24 +55,52 @@ export class AnnotatedDocument {
   private readonly storage: LabelStorage
   main: ActiveModel | undefined
   other: ActiveModel | undefined
-  /** The last change of the file was one of its labels. */
-  lastWasLabel = false
+  /** Settles when the labels that there are already are among the labels. */
+  readonly ready: Promise<void>
   /** Milliseconds that the last answer of the prediction server took. */
   lastMs: number | undefined
+  /** Files that have its labels now, such as the one that an untitled file was saved as; by URI. */
+  readonly adoptedBy = new Set<string>()
+  /** The labels that there are already are among the labels. */
+  isReady = false
+  /** What is being adopted. */
+  private arriving: readonly Annotation[] = []
+  private disposed = false
 
+  /** @param kept labels of it that this window has kept since it was closed */
   constructor(
     readonly document: vscode.TextDocument,
     private readonly predictor: Predictor,
     private readonly caches: SentenceCaches,
     private readonly settings: AnnotationSettings,
     private readonly hooks: DocumentHooks,
-    adopted: readonly Annotation[] = [],
+    kept: readonly Annotation[] = [],
   ) {
     const lines = Array.from({ length: document.lineCount }, (_, at) => document.lineAt(at).text)
-    const text = new TextLines(lines)
+    this.labels = new LabelledText(new TextLines(lines))
     this.storage = new LabelStorage(placeOf(document.uri), hooks.warn)
-    this.labels = new LabelledText(text, [...this.storage.load(text.toString()), ...adopted])
-    if (adopted.length > 0) this.storage.save(adopted)
+    this.ready = this.adopt(kept)
+  }
+
+  /** Takes labels of this very text that only this window has. */
+  async adopt(kept: readonly Annotation[]): Promise<void> {
+    this.arriving = [...this.arriving, ...kept]
+    await this.storage.open(this.labels, kept)
+    this.arriving = this.arriving.slice(kept.length)
+    this.isReady = true
+    if (!this.disposed) this.changed.emit('labels')
+  }
+
+  /** Labels, with what stands around them now, that are in this window only. */
+  get unwritten(): Annotation[] {
+    const records = this.labels.records.filter((each) => this.storage.isUnwritten(each))
+    const { text } = this
+    return newest(this.arriving, atOnce(freshRecords({ text, records })))
+  }
+
+  /** The last change of the file was one of its labels. */
+  get lastWasLabel(): boolean {
+    return this.labels.labelIsLatest
   }
 
   get name(): string {
@@ -79,6 +109,12 @@ export class AnnotatedDocument {
 
   get text(): TextLines {
     return this.labels.text
+  }
+
+  /** Whether another document has the same text. */
+  reads(document: vscode.TextDocument): boolean {
+    if (document.lineCount !== this.text.lineCount) return false
+    return document.getText().replaceAll(/\r\n?/g, '\n') === this.text.toString()
   }
 
   /** Labels outlive the window. */
@@ -95,6 +131,8 @@ export class AnnotatedDocument {
   setModel(role: 'main' | 'other', model: ChosenModel | undefined, facts?: ModelFacts): void {
     this[role]?.work.dispose()
     this[role] = undefined
+    // Closed while the model was loaded.
+    if (this.disposed) return
     if (model && facts) {
       const map = new PredictionMap(this.text, this.caches.of(model))
       const work = new PredictionWork(this.predictor, model, this.text, map, {
@@ -126,31 +164,36 @@ export class AnnotatedDocument {
   /** The editor's text changed. */
   edit(event: vscode.TextDocumentChangeEvent): void {
     if (event.contentChanges.length === 0) return
-    const edits = event.contentChanges.map(
+    const written = event.contentChanges.map(
       ({ range, text }): TextEdit => ({
         start: this.text.offsetAt(range.start),
         end: this.text.offsetAt(range.end),
         text: text.replaceAll(/\r\n?/g, '\n'),
       }),
     )
+    const edits = changesOnly(written, (start, end) => this.text.slice(start, end))
     for (const active of [this.main, this.other]) active?.map.edit(edits)
     const { lost } = this.labels.edit(edits, event.reason !== undefined)
     // Neither typing nor undo leaves a file as it is on disk: another program wrote it.
     const fromDisk =
       event.reason === undefined && !this.document.isDirty && !this.document.isUntitled
     if (fromDisk && lost.length > 0) this.hooks.warn(lostLabels(lost, this.name))
-    this.lastWasLabel = false
     for (const active of [this.main, this.other]) active?.work.wake(true)
     this.changed.emit('text')
   }
 
-  saved(): void {
-    this.storage.rewrite(this.labels)
+  async saved(): Promise<void> {
+    await this.storage.rewrite(this.labels)
   }
 
   /** The labels' file changed on disk. */
-  takeOver(): void {
-    if (this.storage.takeOver(this.labels)) this.changed.emit('labels')
+  async takeOver(): Promise<void> {
+    if (await this.storage.takeOver(this.labels)) this.changed.emit('labels')
+  }
+
+  /** The file gets another name. */
+  abandon(): void {
+    this.storage.abandon()
   }
 
   /** One action of a person. */
@@ -166,11 +209,11 @@ export class AnnotatedDocument {
     return undone?.what
   }
 
-  /** Takes over labels that somebody else made of this very text. */
-  addForeign(annotations: readonly Annotation[]): void {
-    this.labels.replaceAll([...this.labels.records, ...annotations])
-    this.storage.save(annotations)
-    this.changed.emit('labels')
+  /** Takes over labels that somebody else made of this very text. One action of a person, too. */
+  addForeign(what: string, annotations: readonly Annotation[]): void {
+    if (annotations.length === 0) return
+    this.labels.add(what, annotations)
+    this.afterLabels(annotations.map(({ id }) => id))
   }
 
   source(): DisplaySource {
@@ -252,14 +295,15 @@ export class AnnotatedDocument {
   }
 
   dispose(): void {
+    this.disposed = true
     this.main?.work.dispose()
     this.other?.work.dispose()
     this.progress.emit(nothingLeft)
   }
 
   private afterLabels(ids: readonly string[]): void {
+    this.adoptedBy.clear()
     this.storage.save(ids.flatMap((id) => this.labels.get(id) ?? []))
-    this.lastWasLabel = this.labels.undoable
     this.changed.emit('labels')
   }
 }

@@ -1,16 +1,12 @@
 import * as vscode from 'vscode'
 import type { Annotation } from '../../core/annotation/annotation.ts'
-import {
-  annotationsFolder,
-  hasAnnotations,
-  moveAnnotations,
-} from '../../core/annotation/annotationStore.ts'
-import { messageOf } from '../../core/errors.ts'
+import { byNearness } from '../../core/annotation/displaySpans.ts'
+import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { Disposables } from '../disposables.ts'
 import { AnnotatedDocument } from './annotatedDocument.ts'
 import type { AnnotationContext } from './annotation.ts'
-import { placeOf, refusal } from './annotationPlace.ts'
+import { refusal } from './annotationPlace.ts'
 import { showProgress } from './annotationProgress.ts'
 import {
   type ChosenModel,
@@ -24,18 +20,21 @@ import { type AnnotationCommandId, annotationCommandIds as ids } from './command
 import { Drawing } from './drawing.ts'
 import { FileCommands } from './fileCommands.ts'
 import { IgnoredWords } from './ignoredWords.ts'
+import { KeptLabels } from './keptLabels.ts'
+import { count, namesOf } from './labelStorage.ts'
+import { LabelWatch } from './labelWatch.ts'
 import { MovedLabels } from './movedLabels.ts'
 import { OtherHeads } from './otherHeads.ts'
 import { SentenceCaches } from './predictionWork.ts'
 import { Predictor } from './predictor.ts'
 import { quickFixes } from './quickFixes.ts'
+import { type Renamed, RenamedFiles } from './renamedFiles.ts'
 import { Retraining } from './retraining.ts'
 import { SpanCommands } from './spanCommands.ts'
 import { spanHover } from './spanHover.ts'
 import { TryRun } from './tryRun.ts'
 
 const rememberedModel = 'headway.annotation.model'
-const rememberedOther = 'headway.annotation.compareWith'
 /** Where all of a file's lines are predicted without being asked about it. */
 const smallText = 1_000_000
 /** A class for each word: only what is on screen, where there are many of them. */
@@ -53,8 +52,8 @@ export class Annotator implements vscode.Disposable {
   private readonly drawing: Drawing
   private readonly ignored: IgnoredWords
   private readonly moved = new MovedLabels()
-  /** Annotated files that are being renamed: VS Code closes them before it tells. */
-  private moving: { readonly uri: vscode.Uri; readonly model: ChosenModel | undefined }[] = []
+  private readonly kept = new KeptLabels()
+  private readonly renames = new RenamedFiles(this, this.kept)
   private readonly handlers: Record<AnnotationCommandId, Handler>
 
   constructor(private readonly context: AnnotationContext) {
@@ -91,7 +90,12 @@ export class Annotator implements vscode.Disposable {
     return reportErrors(async () => this.handlers[id](...args))
   }
 
+  /** Files whose labels are here; of others the file on disk tells them. */
   get open(): readonly AnnotatedDocument[] {
+    return this.all.filter(({ isReady }) => isReady)
+  }
+
+  get all(): readonly AnnotatedDocument[] {
     return [...this.documents.values()]
   }
 
@@ -110,46 +114,23 @@ export class Annotator implements vscode.Disposable {
   /** Opens a file's labels; with a model, its predictions too. */
   async annotate(document: vscode.TextDocument, model?: ChosenModel): Promise<AnnotatedDocument> {
     const annotated = this.ensure(document)
+    await annotated.ready
     if (!model) return annotated
     const facts = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: `Headway: loading ${model.name}` },
-      () => this.predictor.load(model.folder),
+      () => this.load(model),
     )
-    requireHead('token', facts.head, model)
-    annotated.setModel('main', model, facts)
-    const length = annotated.text.length
-    const work = annotated.main?.work
-    if (work) work.wholeText = facts.tags === 'spans' || length <= manyWords
-    if (work?.wholeText && length > smallText) void showProgress(annotated, model)
+    this.use(annotated, model, facts)
     return annotated
   }
 
-  /** Files and folders that are renamed within VS Code take their labels along. */
-  async renamed(
-    files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[],
-  ): Promise<void> {
-    for (const { oldUri, newUri } of files) {
-      const from = placeOf(oldUri)
-      const to = placeOf(newUri)
-      if (!from) continue
-      const moving = this.moving.filter(({ uri }) => isWithin(uri, oldUri))
-      if (to) {
-        try {
-          moveAnnotations(from, to)
-        } catch (error) {
-          this.warn(messageOf(error))
-        }
-      } else if (hasAnnotations(from)) {
-        this.warn(
-          `${newUri.fsPath} is outside of the workspace: its labels stay in .headway/annotations as those of ${from.file}.`,
-        )
-      }
-      for (const { uri, model } of moving) {
-        const moved = newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) })
-        await this.annotate(await vscode.workspace.openTextDocument(moved), model)
-      }
-    }
-    this.moving = []
+  renamed(files: readonly Renamed[]): Promise<void> {
+    return this.renames.did(files)
+  }
+
+  closeForRename(annotated: AnnotatedDocument): void {
+    annotated.abandon()
+    this.close(annotated)
   }
 
   warn(message: string): void {
@@ -229,16 +210,25 @@ export class Annotator implements vscode.Disposable {
       annotated.setModel('other', undefined)
       return
     }
-    const facts = await this.predictor.load(model.folder)
-    requireHead('token', facts.head, model)
-    annotated.setModel('other', model, facts)
-    await this.context.extension.workspaceState.update(rememberedOther, model)
+    annotated.setModel('other', model, await this.load(model))
   }
 
-  private ensure(
-    document: vscode.TextDocument,
-    adopted: readonly Annotation[] = [],
-  ): AnnotatedDocument {
+  private async load(model: ChosenModel): Promise<ModelFacts> {
+    if (this.caches.isOutdated(model.folder)) this.predictor.forget(model.folder)
+    const facts = await this.predictor.load(model.folder)
+    requireHead('token', facts.head, model)
+    return facts
+  }
+
+  private use(annotated: AnnotatedDocument, model: ChosenModel, facts: ModelFacts): void {
+    annotated.setModel('main', model, facts)
+    const { length } = annotated.text
+    const work = annotated.main?.work
+    if (work) work.wholeText = facts.tags === 'spans' || length <= manyWords
+    if (work?.wholeText && length > smallText) void showProgress(annotated, model)
+  }
+
+  private ensure(document: vscode.TextDocument): AnnotatedDocument {
     const key = document.uri.toString()
     const known = this.documents.get(key)
     if (known) return known
@@ -260,7 +250,7 @@ export class Annotator implements vscode.Disposable {
         warn: (message) => this.warn(message),
         failed: (error) => void reportErrors(async () => Promise.reject(error)),
       },
-      adopted,
+      this.kept.take(document.uri),
     )
     this.documents.set(key, annotated)
     this.drawing.add(annotated)
@@ -268,21 +258,43 @@ export class Annotator implements vscode.Disposable {
   }
 
   private close(annotated: AnnotatedDocument): void {
-    this.documents.delete(annotated.document.uri.toString())
+    const { document, unwritten } = annotated
+    this.documents.delete(document.uri.toString())
     annotated.dispose()
     this.drawing.remove(annotated)
+    if (!document.isUntitled || isOpen(document)) this.kept.keep(document.uri, unwritten)
+    else if (annotated.adoptedBy.size === 0) this.nameGone(annotated.name, unwritten)
+  }
+
+  /** An untitled file that is discarded takes its labels along. */
+  private nameGone(name: string, labels: readonly Annotation[]): void {
+    const gone = labels.filter(({ status }) => status !== 'removed')
+    if (gone.length === 0) return
+    this.warn(`${count(gone.length, 'label')} of ${name} went with it: ${namesOf(gone)}.`)
   }
 
   private listen(): void {
     const track = this.disposables.track.bind(this.disposables)
     const find = (document: vscode.TextDocument) => this.documents.get(document.uri.toString())
-    track(vscode.workspace.onDidChangeTextDocument((event) => find(event.document)?.edit(event)))
-    track(vscode.workspace.onDidSaveTextDocument((document) => find(document)?.saved()))
-    track(vscode.workspace.onWillRenameFiles(({ files }) => this.willRename(files)))
+    track(
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        find(event.document)?.edit(event)
+        // *Save As* opens the new file empty and fills it then.
+        this.adopt(event.document)
+      }),
+    )
+    track(
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        this.adopt(document)
+        void find(document)?.saved()
+      }),
+    )
+    track(vscode.workspace.onWillRenameFiles(({ files }) => this.renames.will(files)))
     track(
       vscode.workspace.onDidCloseTextDocument((document) => {
         const annotated = find(document)
-        if (annotated) this.close(annotated)
+        // One that got another language mode is said to be closed and opened, and stays.
+        if (annotated && !isOpen(document)) this.close(annotated)
       }),
     )
     track(vscode.workspace.onDidOpenTextDocument((document) => this.adopt(document)))
@@ -304,42 +316,27 @@ export class Annotator implements vscode.Disposable {
         { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
       ),
     )
-    for (const { uri } of vscode.workspace.workspaceFolders ?? []) this.watch(uri.fsPath)
-  }
-
-  private willRename(files: readonly { readonly oldUri: vscode.Uri }[]): void {
-    for (const annotated of this.open) {
-      const { uri } = annotated.document
-      if (!files.some(({ oldUri }) => isWithin(uri, oldUri))) continue
-      this.moving.push({ uri, model: annotated.main?.model })
-      // Left open under its old name it would write its labels there again.
-      this.close(annotated)
-    }
-  }
-
-  /** Labels that another window, or git, changed. */
-  private watch(folder: string): void {
-    const pattern = new vscode.RelativePattern(
-      vscode.Uri.file(annotationsFolder(folder)),
-      '**/*.jsonl',
+    track(
+      new LabelWatch(() => {
+        for (const annotated of this.documents.values()) void annotated.takeOver()
+      }),
     )
-    const watcher = this.disposables.track(vscode.workspace.createFileSystemWatcher(pattern))
-    const changed = () => {
-      for (const annotated of this.documents.values()) annotated.takeOver()
-    }
-    this.disposables.track(watcher.onDidChange(changed))
-    this.disposables.track(watcher.onDidCreate(changed))
   }
 
   /** An untitled file that was saved is another document: its labels go with it. */
   private adopt(document: vscode.TextDocument): void {
     if (document.uri.scheme !== 'file') return
+    const target = document.uri.toString()
     for (const annotated of this.documents.values()) {
-      if (annotated.canKeep || annotated.labels.records.length === 0) continue
-      if (annotated.document.getText() !== document.getText()) continue
-      const adopted = this.ensure(document, annotated.labels.records)
-      const { main } = annotated
-      if (main) adopted.setModel('main', main.model, main.facts)
+      if (annotated.canKeep || annotated.adoptedBy.has(target)) continue
+      if (annotated.document === document || !annotated.reads(document)) continue
+      const { records } = annotated.labels
+      if (records.length === 0) continue
+      annotated.adoptedBy.add(target)
+      const { unwritten, main } = annotated
+      const adopting = this.ensure(document)
+      void adopting.adopt(unwritten)
+      if (main && !adopting.main) this.use(adopting, main.model, main.facts)
     }
   }
 
@@ -349,9 +346,8 @@ export class Annotator implements vscode.Disposable {
   ): Promise<vscode.Hover | undefined> {
     const annotated = this.documents.get(document.uri.toString())
     const offset = annotated?.text.offsetAt(position) ?? 0
-    const span = annotated
-      ?.spansAt({ start: offset, end: offset })
-      .sort((a, b) => a.end - a.start - (b.end - b.start))[0]
+    const place = { start: offset, end: offset }
+    const [span] = annotated ? byNearness(annotated.spansAt(place), place) : []
     return annotated && span ? spanHover(annotated, span, this.predictor) : undefined
   }
 }
@@ -371,8 +367,8 @@ const documentOf = async (file: unknown): Promise<vscode.TextDocument | undefine
   return document
 }
 
-const isWithin = ({ scheme, path }: vscode.Uri, outer: vscode.Uri): boolean =>
-  scheme === outer.scheme && (path === outer.path || path.startsWith(`${outer.path}/`))
+const isOpen = (document: vscode.TextDocument): boolean =>
+  vscode.workspace.textDocuments.includes(document)
 
 const exists = async (folder: string): Promise<boolean> => {
   try {

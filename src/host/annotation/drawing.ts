@@ -64,6 +64,8 @@ export class Drawing implements vscode.Disposable {
     )
     own.track(
       annotated.changed.on((what) => {
+        // Ctrl+Z may come right after it.
+        if (what !== 'predictions') this.tellKeys()
         this.draw()
         passes.soon(what !== 'predictions')
       }),
@@ -127,6 +129,12 @@ export class Drawing implements vscode.Disposable {
     const summary = active && this.summaries.get(active)
     if (summary) this.legend.show(summary, this.isReviewing, active?.lastMs)
     else this.legend.hide()
+    this.tellKeys()
+  }
+
+  private tellKeys(): void {
+    const editor = vscode.window.activeTextEditor
+    const active = editor && this.find(editor.document)
     this.setContext({
       'headway.annotating': active !== undefined,
       'headway.reviewing': active !== undefined && this.isReviewing,

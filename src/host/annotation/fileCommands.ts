@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import { type Annotation, contextLength } from '../../core/annotation/annotation.ts'
-import { parseAnnotations } from '../../core/annotation/annotationFile.ts'
+import { parsing } from '../../core/annotation/annotationFile.ts'
 import { alignDocument, visibleText } from '../../core/annotation/formats/alignDocument.ts'
 import {
   type AnnotationFormat,
@@ -12,12 +13,15 @@ import {
   readAnnotationFormat,
   writeAnnotationFormat,
 } from '../../core/annotation/formats/annotationFormats.ts'
-import { mergeAnnotators } from '../../core/annotation/mergeAnnotators.ts'
-import { refind } from '../../core/annotation/refind.ts'
+import { broughtUpToDate } from '../../core/annotation/labelledText.ts'
+import { type Conflict, mergeAnnotators } from '../../core/annotation/mergeAnnotators.ts'
+import { refinding } from '../../core/annotation/refind.ts'
 import { InputError } from '../../core/errors.ts'
+import { inPieces } from '../../core/pieces.ts'
 import { type AnnotatedDocument, annotator, newId } from './annotatedDocument.ts'
 import type { Annotator } from './annotator.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
+import { count, namesOf } from './labelStorage.ts'
 
 /** Labels to other programs, from them, and from another annotator. */
 export class FileCommands {
@@ -91,9 +95,9 @@ export class FileCommands {
         `${file.fsPath} has labels of another text: open the text that they belong to.`,
       )
     }
-    const { added, conflicts } = mergeAnnotators(annotated.labels.annotations, found)
-    annotated.addForeign(added)
-    tell(added.length, conflicts.length, missed)
+    const { added, conflicts } = mergeAnnotators(annotated.labels.records, found)
+    annotated.addForeign(`import ${count(added.length, 'label')}`, added)
+    tell({ added, conflicts, missed })
   }
 
   private async merge(argument?: unknown): Promise<void> {
@@ -105,15 +109,20 @@ export class FileCommands {
         filters: { 'Headway’s labels': ['jsonl'] },
       }))
     if (!file) return
-    const { annotations, damaged } = parseAnnotations(fs.readFileSync(file.fsPath, 'utf8'))
+    const read = fs.readFileSync(file.fsPath, 'utf8')
+    const { annotations, damaged } = await inPieces(parsing(read), nextTurn)
     if (annotations.length === 0) {
       throw new InputError(`${file.fsPath} has no labels: choose a file of .headway/annotations.`)
     }
     const kept = annotations.filter(({ status }) => status !== 'removed')
-    const { found, lost } = refind(annotated.text.toString(), kept)
-    const { added, conflicts } = mergeAnnotators(annotated.labels.annotations, found)
-    annotated.addForeign(added)
-    tell(added.length, conflicts.length, lost.length + damaged.length)
+    const removed = annotations.filter(({ status }) => status === 'removed')
+    const snapshot = annotated.labels.snapshot()
+    const placed = await inPieces(refinding(snapshot.text.toString(), kept), nextTurn)
+    annotated.labels.release(snapshot)
+    const found = broughtUpToDate(snapshot, placed.found)
+    const merged = mergeAnnotators(annotated.labels.records, [...found, ...removed])
+    annotated.addForeign(`merge ${count(merged.added.length, 'label')}`, merged.added)
+    tell({ ...merged, missed: placed.lost.length + damaged.length })
   }
 
   private required(): AnnotatedDocument {
@@ -144,11 +153,21 @@ const pickFormat = async (placeHolder: string): Promise<AnnotationFormat | undef
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.format
 }
 
-const tell = (added: number, conflicts: number, missed: number): void => {
+interface Taken {
+  readonly added: readonly Annotation[]
+  readonly conflicts: readonly Conflict[]
+  readonly takenBack?: readonly Annotation[]
+  readonly missed: number
+}
+
+const tell = ({ added, conflicts, takenBack = [], missed }: Taken): void => {
   const parts = [
-    `${added} ${added === 1 ? 'label' : 'labels'} added`,
-    conflicts > 0
-      ? `${conflicts} of them in conflict with yours: they are warnings in Problems`
+    `${count(added.length, 'label')} added`,
+    conflicts.length > 0
+      ? `${conflicts.length} of them in conflict with yours: they are warnings in Problems`
+      : '',
+    takenBack.length > 0
+      ? `${takenBack.length} of yours were taken back there and stay here: ${namesOf(takenBack)}`
       : '',
     missed > 0 ? `${missed} had no place in this text` : '',
   ]

@@ -1,3 +1,4 @@
+import { overlaps } from '../../core/annotation/annotation.ts'
 import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
 import type { LabelTarget } from '../../core/annotation/labelledText.ts'
 import {
@@ -11,10 +12,18 @@ import { type AnnotatedDocument, newId } from './annotatedDocument.ts'
 
 /** What a person can say of a span. Each is one step of *Undo Label*. */
 export const accept = (annotated: AnnotatedDocument, span: DisplaySpan): void =>
-  annotated.label(`accept ${span.type}`, [target(span, { status: 'gold' })])
+  setGold(annotated, `accept ${span.type}`, target(span, { status: 'gold' }))
 
 export const setType = (annotated: AnnotatedDocument, span: DisplaySpan, type: string): void =>
-  annotated.label(`label as ${type}`, [target(span, { status: 'gold', type })])
+  setGold(annotated, `label as ${type}`, target(span, { status: 'gold', type }))
+
+/** Of a conflict only one is right: the labels that it overlaps give way. */
+const setGold = (annotated: AnnotatedDocument, what: string, gold: LabelTarget): void =>
+  annotated.label(
+    what,
+    [gold],
+    against(annotated, gold).map(({ id }) => id),
+  )
 
 /** A model's span becomes rejected; a label that a person made is taken back. */
 export const reject = (annotated: AnnotatedDocument, span: DisplaySpan): void => {
@@ -82,14 +91,17 @@ export const labelMentions = (
   status: 'gold' | 'rejected' = 'gold',
 ): number => {
   const targets: LabelTarget[] = []
+  const givenWay = new Set<string>()
   for (const mention of otherMentions(annotated, range)) {
     const here = mention.start === range.start && mention.end === range.end
     const met = labelsOver(annotated, mention)
     const same = met.find(({ start, end }) => start === mention.start && end === mention.end)
     if (!here && met.some(({ status: known }) => known === 'gold' || known === 'rejected')) continue
     targets.push({ id: same?.id ?? newId(), ...mention, type, status })
+    const others = met.filter((each) => each !== same && each.status !== 'rejected')
+    if (status === 'gold') for (const { id } of others) givenWay.add(id)
   }
-  annotated.label(`label ${targets.length} mentions as ${type}`, targets)
+  annotated.label(`label ${targets.length} mentions as ${type}`, targets, [...givenWay])
   return targets.length
 }
 
@@ -110,10 +122,20 @@ export const markReviewed = (annotated: AnnotatedDocument, sentence: Range): voi
   const spans = annotated
     .spansAt(sentence)
     .filter((span) => span.start < sentence.end && span.end > sentence.start)
+  const gold = spans.filter(({ look }) => look === 'gold')
+  const open = spans
     .filter(({ look }) => look === 'certain' || look === 'doubtful' || look === 'unreviewed')
-    .map((span) => target(span, { status: 'gold' }))
+    .map((span) => ({ span, met: gold.some((each) => overlaps(each, span)) }))
   const reviewed: LabelTarget = { id: newId(), ...sentence, type: '', status: 'reviewed' }
-  annotated.label('mark sentence as reviewed', [...spans, reviewed])
+  annotated.label(
+    'mark sentence as reviewed',
+    [
+      ...open.filter(({ met }) => !met).map(({ span }) => target(span, { status: 'gold' })),
+      reviewed,
+    ],
+    // Another annotator's word against one that is gold here: the sentence is right as it is.
+    open.flatMap(({ span, met }) => (met && span.annotation ? [span.annotation.id] : [])),
+  )
 }
 
 const target = (
@@ -126,6 +148,14 @@ const target = (
   type: span.type,
   ...change,
 })
+
+/** Labels that cannot be right where this one is; a rejected span says nothing of others. */
+const against = (annotated: AnnotatedDocument, gold: LabelTarget) =>
+  labelsOver(annotated, gold).filter(
+    ({ id, status, start, end, type }) =>
+      id !== gold.id &&
+      (status !== 'rejected' || (start === gold.start && end === gold.end && type === gold.type)),
+  )
 
 const labelsOver = (annotated: AnnotatedDocument, { start, end }: Range) =>
   annotated.labels.annotations.filter(

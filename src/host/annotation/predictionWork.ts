@@ -1,5 +1,6 @@
 import { type PredictionMap, SentenceCache } from '../../core/annotation/predictionMap.ts'
 import type { TextLines } from '../../core/annotation/textLines.ts'
+import { weightsMark } from '../../core/model/weightsMark.ts'
 import { mostSentences, type PredictedSpan } from '../../core/protocol/predictions.ts'
 import type { ChosenModel } from './chooseModel.ts'
 import type { Predictor } from './predictor.ts'
@@ -113,6 +114,7 @@ export class PredictionWork {
   }
 }
 
+const mostCaches = 3
 const surely = 0.005
 
 /** A file has hundreds of thousands of them: shares that nobody reads are left out. */
@@ -124,16 +126,23 @@ const compact = (spans: readonly PredictedSpan[]): PredictedSpan[] =>
 
 /** One cache a model, for all files that it annotates. */
 export class SentenceCaches {
-  private readonly caches = new Map<string, SentenceCache>()
+  private readonly caches = new Map<string, { weights: string; cache: SentenceCache }>()
 
   of({ folder }: ChosenModel): SentenceCache {
-    let cache = this.caches.get(folder)
-    if (!cache) {
-      cache = new SentenceCache()
-      this.caches.set(folder, cache)
-      const [oldest] = this.caches.keys()
-      if (oldest !== undefined && this.caches.size > 3) this.caches.delete(oldest)
-    }
-    return cache
+    const known = this.caches.get(folder)
+    const kept = known && !this.isOutdated(folder) ? known : undefined
+    const entry = kept ?? { weights: weightsMark(folder), cache: new SentenceCache() }
+    this.caches.delete(folder)
+    this.caches.set(folder, entry)
+    const [oldest] = this.caches.keys()
+    if (oldest !== undefined && this.caches.size > mostCaches) this.caches.delete(oldest)
+    return entry.cache
+  }
+
+  /** Whether a folder was written over with another model; of one that was deleted the loaded model goes on. */
+  isOutdated(folder: string): boolean {
+    const weights = weightsMark(folder)
+    const known = this.caches.get(folder)
+    return known !== undefined && weights !== '' && weights !== known.weights
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
+import { byNearness, type DisplaySpan } from '../../core/annotation/displaySpans.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { oneLine } from './hoverText.ts'
@@ -12,7 +12,8 @@ export const quickFixes = (
   range: vscode.Range,
   diagnostics: readonly vscode.Diagnostic[],
 ): vscode.CodeAction[] => {
-  const [span] = annotated.spansAt(annotated.offsets(range))
+  const place = annotated.offsets(range)
+  const [span] = byNearness(annotated.spansAt(place), place)
   if (!span) return range.isEmpty ? [] : [labelSelection(annotated, range)]
   const ours = diagnostics.filter(({ source }) => source === 'Headway')
   return fixesOf(annotated, span).map((fix, at) => {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import { type DisplaySpan, doubt } from '../../core/annotation/displaySpans.ts'
+import { byNearness, type DisplaySpan, doubt } from '../../core/annotation/displaySpans.ts'
 import { type Range, type Side, snapToWords } from '../../core/annotation/words.ts'
 import { sentencesOf } from '../../core/data/sentences.ts'
 import { Disposables } from '../disposables.ts'
@@ -72,10 +72,9 @@ export class SpanCommands implements vscode.Disposable {
     if (!active) return undefined
     const { editor, annotated } = active
     const at = annotated.offsets(editor.selection)
-    const spans = annotated.spansAt(at)
-    const exact = spans.find(({ start, end }) => start === at.start && end === at.end)
-    const span =
-      exact ?? spans.find(({ start, end }) => start < end && start <= at.start && at.end <= end)
+    const span = byNearness(annotated.spansAt(at), at).find(
+      ({ start, end }) => start < end && start <= at.start && at.end <= end,
+    )
     return span && { annotated, editor, span }
   }
 

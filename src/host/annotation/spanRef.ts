@@ -7,6 +7,8 @@ export interface SpanRef {
   readonly start: number
   readonly end: number
   readonly type: string
+  /** Of the label, where it is one: two annotators' labels may be alike in all else. */
+  readonly id?: string
 }
 
 export const refOf = (annotated: AnnotatedDocument, span: DisplaySpan): SpanRef => ({
@@ -14,6 +16,7 @@ export const refOf = (annotated: AnnotatedDocument, span: DisplaySpan): SpanRef 
   start: span.start,
   end: span.end,
   type: span.type,
+  ...(span.annotation ? { id: span.annotation.id } : {}),
 })
 
 export const isSpanRef = (value: unknown): value is SpanRef => {
@@ -28,7 +31,9 @@ export const isSpanRef = (value: unknown): value is SpanRef => {
 }
 
 /** Undefined where it is no longer there. */
-export const resolveRef = (annotated: AnnotatedDocument, ref: SpanRef): DisplaySpan | undefined =>
-  annotated
+export const resolveRef = (annotated: AnnotatedDocument, ref: SpanRef): DisplaySpan | undefined => {
+  const alike = annotated
     .spansAt(ref)
-    .find(({ start, end, type }) => start === ref.start && end === ref.end && type === ref.type)
+    .filter(({ start, end, type }) => start === ref.start && end === ref.end && type === ref.type)
+  return alike.find(({ annotation }) => annotation?.id === ref.id) ?? alike[0]
+}
