@@ -69,7 +69,7 @@ export class Annotator implements vscode.Disposable {
     const others = track(new OtherHeads(workspaceRuns, this.predictor, extension.workspaceState))
     const spans = track(new SpanCommands(this, this.drawing, this.ignored))
     const files = new FileCommands(this)
-    const retraining = track(new Retraining(context, this))
+    const retraining = track(new Retraining(context, this, this.ignored))
     this.handlers = {
       [ids.annotateFile]: (file) => this.annotateFile(file, false),
       [ids.annotateWith]: (file, folder) => this.annotateFile(file, true, folder),
