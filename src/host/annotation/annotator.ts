@@ -16,7 +16,7 @@ import {
   type ChosenModel,
   chooseModel,
   finishedRuns,
-  modelInFolder,
+  modelAt,
   remembered,
   requireHead,
 } from './chooseModel.ts'
@@ -173,7 +173,9 @@ export class Annotator implements vscode.Disposable {
       return
     }
     const model =
-      typeof folder === 'string' ? await this.modelOfRun(folder) : await this.modelFor(ask)
+      typeof folder === 'string'
+        ? await modelAt(this.context.workspaceRuns, ['token'], folder)
+        : await this.modelFor(ask)
     // Labelling by hand needs no model.
     const annotated = await this.annotate(document, model)
     void reportErrors(() => this.moved.offer(annotated))
@@ -189,11 +191,6 @@ export class Annotator implements vscode.Disposable {
     const runs = await finishedRuns(workspaceRuns, ['token'])
     if (!ask && runs.length === 1) return runs[0]?.model
     return chooseModel(workspaceRuns, ['token'], 'Annotate with which run?')
-  }
-
-  private async modelOfRun(folder: string): Promise<ChosenModel> {
-    const runs = await finishedRuns(this.context.workspaceRuns, ['token'])
-    return runs.find(({ model }) => model.folder === folder)?.model ?? modelInFolder(folder)
   }
 
   private async annotatePos(file: unknown): Promise<void> {

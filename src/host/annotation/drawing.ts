@@ -78,6 +78,7 @@ export class Drawing implements vscode.Disposable {
     this.subscriptions.get(annotated)?.dispose()
     for (const map of [this.subscriptions, this.summaries, this.passes]) map.delete(annotated)
     this.problems.delete(annotated.document.uri)
+    this.tree.clear(annotated)
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document === annotated.document) this.decorations.clear(editor)
     }

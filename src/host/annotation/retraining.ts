@@ -15,7 +15,7 @@ import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { AnnotationContext } from './annotation.ts'
 import type { Annotator } from './annotator.ts'
 import { askSentences } from './askSentences.ts'
-import { bestRun, type ChosenModel, chooseModel, modelOf } from './chooseModel.ts'
+import { bestRun, type ChosenModel, chooseModel, modelAt, modelOf } from './chooseModel.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { correctedExperiment } from './correctionsData.ts'
 import type { IgnoredWords } from './ignoredWords.ts'
@@ -48,7 +48,7 @@ export class Retraining implements vscode.Disposable {
   handlers() {
     return {
       [ids.retrain]: () => this.retrain(),
-      [ids.whatChanged]: () => this.whatChanged(),
+      [ids.whatChanged]: (before?: unknown, after?: unknown) => this.whatChanged(before, after),
     }
   }
 
@@ -178,9 +178,17 @@ export class Retraining implements vscode.Disposable {
     if (answer === use && active) await this.annotator.annotate(active.annotated.document, after)
   }
 
-  private async whatChanged(): Promise<void> {
+  /** @param before, after the models' folders, where they are known already */
+  private async whatChanged(before: unknown, after: unknown): Promise<void> {
     const { workspaceRuns } = this.context
-    const pair = this.last ?? (await this.choosePair(workspaceRuns))
+    const named =
+      typeof before === 'string' && typeof after === 'string'
+        ? {
+            before: await modelAt(workspaceRuns, ['token'], before),
+            after: await modelAt(workspaceRuns, ['token'], after),
+          }
+        : undefined
+    const pair = named ?? this.last ?? (await this.choosePair(workspaceRuns))
     if (pair) await this.view.show(pair.before, pair.after)
   }
 

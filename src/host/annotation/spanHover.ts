@@ -3,7 +3,7 @@ import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { oneLine, shareLines, verdict } from './hoverText.ts'
-import { otherMentions } from './labelActions.ts'
+import { countMentions } from './labelActions.ts'
 import type { Predictor } from './predictor.ts'
 import { refOf, type SpanRef } from './spanRef.ts'
 
@@ -15,7 +15,6 @@ const enabledCommands = [
   ids.labelAllMentions,
   ids.removeLabel,
 ]
-const longestCounted = 2_000_000
 const piecesMs = 300
 
 /** Type, probability, the next two types, the pieces, who said it, and what can be done. */
@@ -25,8 +24,7 @@ export const spanHover = async (
   predictor: Predictor,
 ): Promise<vscode.Hover> => {
   const covered = annotated.slice(span)
-  const mentions =
-    annotated.text.length < longestCounted ? otherMentions(annotated, span).length : undefined
+  const mentions = countMentions(annotated, span)
   const pieces = await piecesOf(annotated, covered, predictor)
   const text = new vscode.MarkdownString()
   text.isTrusted = { enabledCommands }
