@@ -41,7 +41,8 @@ const smallText = 1_000_000
 /** A class for each word: only what is on screen, where there are many of them. */
 const manyWords = 200_000
 
-type Handler = (...args: unknown[]) => Promise<void> | void
+/** What it returns is the command's result. */
+type Handler = (...args: unknown[]) => unknown
 
 /** All that annotates, once somebody does: open files with labels, the prediction server, commands. */
 export class Annotator implements vscode.Disposable {
@@ -64,7 +65,9 @@ export class Annotator implements vscode.Disposable {
     this.predictor = track(new Predictor(dist, log))
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath)
     this.ignored = new IgnoredWords(folders)
-    this.drawing = track(new Drawing((document) => this.documents.get(document.uri.toString())))
+    this.drawing = track(
+      new Drawing((document) => this.documents.get(document.uri.toString()), log),
+    )
     this.tryRun = track(new TryRun(workspaceRuns, this.predictor))
     const others = track(new OtherHeads(workspaceRuns, this.predictor, extension.workspaceState))
     const spans = track(new SpanCommands(this, this.drawing, this.ignored))
@@ -87,7 +90,7 @@ export class Annotator implements vscode.Disposable {
   }
 
   /** A command of the palette, a key, a hover. */
-  run(id: AnnotationCommandId, args: readonly unknown[]): Promise<void> {
+  run(id: AnnotationCommandId, args: readonly unknown[]): Promise<unknown> {
     return reportErrors(async () => this.handlers[id](...args))
   }
 

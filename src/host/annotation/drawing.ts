@@ -7,6 +7,7 @@ import { Legend } from './legend.ts'
 import { problemsOf } from './problems.ts'
 import type { FileSummary } from './summary.ts'
 import { SummaryPasses } from './summaryPasses.ts'
+import { TypingGuard } from './typing.ts'
 
 /** What is on screen follows at once; tree, counts, marks and problems after a moment's rest. */
 const drawMs = 16
@@ -27,9 +28,19 @@ export class Drawing implements vscode.Disposable {
   private context = ''
   private isReviewing = false
 
+  private readonly typing: TypingGuard
+
   constructor(
     private readonly find: (document: vscode.TextDocument) => AnnotatedDocument | undefined,
+    log: vscode.LogOutputChannel,
   ) {
+    const isAnnotated = () => {
+      const document = vscode.window.activeTextEditor?.document
+      return document !== undefined && this.find(document) !== undefined
+    }
+    const tell = () =>
+      vscode.window.setStatusBarMessage('Headway: no such key in review mode; Esc leaves it', 4000)
+    this.typing = this.disposables.track(new TypingGuard(isAnnotated, tell, log))
     const track = this.disposables.track.bind(this.disposables)
     track(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
@@ -91,6 +102,7 @@ export class Drawing implements vscode.Disposable {
 
   set reviewing(on: boolean) {
     this.isReviewing = on
+    this.typing.on = on
     this.draw()
   }
 

@@ -3,6 +3,7 @@ import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { oneLine, shareLines, verdict } from './hoverText.ts'
+import { altKey } from './keyNames.ts'
 import { countMentions } from './labelActions.ts'
 import type { Predictor } from './predictor.ts'
 import { refOf, type SpanRef } from './spanRef.ts'
@@ -44,11 +45,11 @@ export const spanHover = async (
 const actions = (annotated: AnnotatedDocument, span: DisplaySpan, mentions: number): string => {
   const ref = refOf(annotated, span)
   const links = [
-    ...(span.look === 'gold' ? [] : [link('Accept', ids.acceptSpan, ref, 'Alt+A')]),
+    ...(span.look === 'gold' ? [] : [link('Accept', ids.acceptSpan, ref, altKey('A'))]),
     ...nextTypes(annotated, span).map((type) =>
       link(type, ids.labelType, { ...ref, to: type }, keyOf(annotated, type)),
     ),
-    ...(span.look === 'rejected' ? [] : [link('Remove', ids.rejectSpan, ref, 'Alt+R')]),
+    ...(span.look === 'rejected' ? [] : [link('Remove', ids.rejectSpan, ref, altKey('R'))]),
     ...(mentions > 1
       ? [link(`All ${mentions} mentions → ${span.type}`, ids.labelAllMentions, ref)]
       : []),
@@ -67,7 +68,7 @@ const nextTypes = (annotated: AnnotatedDocument, span: DisplaySpan): string[] =>
 
 const keyOf = (annotated: AnnotatedDocument, type: string): string | undefined => {
   const at = annotated.types.indexOf(type)
-  return at >= 0 && at < 9 ? `Alt+${at + 1}` : undefined
+  return at >= 0 && at < 9 ? altKey(at + 1) : undefined
 }
 
 const link = (
