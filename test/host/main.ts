@@ -10,6 +10,8 @@ export const run = async (): Promise<void> => {
     await import('./trusted.ts')
     await import('./annotation.ts')
     await import('./annotationFiles.ts')
+    await import('./labelling.ts')
+    await import('./otherHeads.ts')
     await import('./sidePanel.ts')
   } else await import('./untrusted.ts')
   const counts = await new Promise<Record<string, number>>((resolve) => {
