@@ -26,11 +26,14 @@ describe('annotation by keys', () => {
           fs.writeFileSync(path.join(folder, name), text)
         writeLookupRun(folder, 'k3f9a2c0ffee')
         writeLookupRun(folder, 'a0a0a0a0a0a0', { head: 'sentence' })
-        const lisbon = { start: 1, end: 1 }
-        writeLookupRun(folder, 'b0b0b0b0b0b0', { head: 'qa', words: { lisbon } })
+        const places = {
+          lisbon: { start: 1, end: 1 },
+          porto: { start: 0.9, end: 0.9, neither: 0.2 },
+        }
+        writeLookupRun(folder, 'b0b0b0b0b0b0', { head: 'qa', words: places })
         write('report.txt', reportText)
         write('moods.txt', 'A good day.\nA bad night.\n')
-        write('where.txt', 'Ada flew to Lisbon.\n')
+        write('where.txt', 'Ada flew from Porto to Lisbon.\n')
       },
     })
     editor = new AnnotatedEditor(window.page, window.workbench)
@@ -100,7 +103,7 @@ describe('annotation by keys', () => {
     await expect.poll(() => editor.notes(), slow).toContain('DAY')
   })
 
-  it('shows types always, at the cursor, or never', async () => {
+  it('shows types always, on the cursor’s line, or never', async () => {
     const set = (typeNames: string) => {
       fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true })
       fs.writeFileSync(
@@ -113,7 +116,7 @@ describe('annotation by keys', () => {
     await expect.poll(() => editor.notes(), slow).not.toContain('PER')
     set('hover')
     await editor.select('Lisbon')
-    await expect.poll(() => editor.notes(), slow).toEqual(['LOC'])
+    await expect.poll(() => editor.notes(), slow).toEqual(['PER', 'LOC', 'DAY', '?'])
     set('always')
     await expect.poll(() => editor.notes(), slow).toContain('PER')
   })

@@ -210,6 +210,9 @@ describe('annotated files', () => {
     await run('nextDoubtful')
     assert.equal(text.document.getText(text.editor.selection), 'Northgate')
     assert.equal(text.editor.selection.start.line, 60_000)
+    // Nobody waits for a light bulb that counts through ten million characters.
+    const titles = (await text.fixes('Northgate')).map(({ title }) => title)
+    assert.ok(titles.includes('Label all identical mentions as ORG'), titles.join(', '))
     const progress = messages.progress.find(({ title }) => /^Annotating large.txt with/.test(title))
     await until('its end', () => (progress?.over ? true : undefined))
     assert.equal(progress?.reports.at(-1), '100 %')
