@@ -20,6 +20,7 @@ import { annotationCommandIds as ids } from './commandIds.ts'
 import { correctedExperiment } from './correctionsData.ts'
 import type { IgnoredWords } from './ignoredWords.ts'
 import { filesGone, labelledFiles } from './labelledFiles.ts'
+import { rest } from './rest.ts'
 import { chooseRetrainPlan } from './retrainPlan.ts'
 import { WhatChangedView } from './whatChangedView.ts'
 
@@ -198,6 +199,3 @@ export class Retraining implements vscode.Disposable {
     return before && after ? { before, after } : undefined
   }
 }
-
-/** The editor gets its turn. */
-const rest = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -9,6 +9,7 @@ import { askSentences } from './askSentences.ts'
 import type { ChosenModel } from './chooseModel.ts'
 import { oneLine } from './hoverText.ts'
 import { labelledFiles } from './labelledFiles.ts'
+import { rest } from './rest.ts'
 
 const scheme = 'headway-changes'
 
@@ -82,6 +83,7 @@ export class WhatChangedView implements vscode.Disposable {
         const full = vscode.Uri.file(path.join(folder, ...file.split('/')))
         found.push({ ...changed, file: full, place: `${file}:${line}`, line })
       }
+      await rest()
     }
     return found
   }
