@@ -116,8 +116,8 @@ describe('labelling', () => {
     assert.deepEqual(await places(), ['changed.txt#L2'])
     // Another pair's page has its own places.
     await run('whatChanged', after1, before1)
-    await vscode.window.showTextDocument(text.document)
-    text.select('Lisbon')
+    const again = await AnnotatedText.show(text.document)
+    again.select('Lisbon')
     await run('labelType', { number: 1 })
     await run('whatChanged', before1, after1)
     const lisbon = '  changed.txt:1  ‘Lisbon’ is LOC: was LOC, now ORG'
