@@ -7,6 +7,8 @@ import * as vscode from 'vscode'
 import { parseAnnotations } from '../../src/core/annotation/annotationFile.ts'
 import { writeLookupRun } from '../support/lookupModel.ts'
 import { extension, workspaceFolder } from './headway.ts'
+import { Messages } from './messages.ts'
+import { predictionServers } from './predictionServers.ts'
 
 const text = [
   'Ada Byrne arrived in Lisbon on Tuesday.',
@@ -233,13 +235,21 @@ describe('annotation', () => {
   it('starts the prediction server again where it was killed', async () => {
     const servers = predictionServers()
     assert.equal(servers.length, 1)
-    for (const pid of servers) process.kill(pid, 'SIGKILL')
+    const messages = new Messages()
+    // Held up, so that several requests wait for it when it ends; a hover gives up on its own one.
+    for (const pid of servers) process.kill(pid, 'SIGSTOP')
+    for (const piece of ['Ren', 'Lisbon', 'Ren']) assert.notEqual(await hover(piece), '')
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Quay Northgate. '))
+    assert.notEqual(await hover('Ren'), '')
+    for (const pid of servers) process.kill(pid, 'SIGKILL')
     await until('what was typed', () =>
       problems().filter((each) => /‘Northgate’ is ORG/.test(each)).length === 1 ? true : undefined,
     )
     assert.equal(predictionServers().length, 1)
     assert.notDeepEqual(predictionServers(), servers)
+    messages.stop()
+    assert.equal(messages.notices.length, 1, messages.notices.join('\n'))
+    assert.match(messages.notices[0] ?? '', /prediction server ended and is started again/)
   })
 
   it('keeps the good labels of a damaged file, and goes on where it cannot write', async () => {
@@ -280,28 +290,24 @@ describe('annotation', () => {
     await until('its label', () => (labelsOf('saved.txt').length === 1 ? true : undefined))
   })
 
-  it('refuses lines that are no text of sentences', async () => {
+  it('refuses lines that are no text of sentences, and binary files, with the reason', async () => {
+    const messages = new Messages()
     const huge = path.join(workspaceFolder(), 'huge.txt')
     fs.writeFileSync(huge, 'Ada '.repeat(20_000))
     const document = await vscode.workspace.openTextDocument(huge)
     editor = await vscode.window.showTextDocument(document)
     await run('annotateFile')
+    assert.deepEqual(messages.notices, [
+      'huge.txt:1 is a line of 80,000 characters: break lines longer than 50,000 to annotate it.',
+    ])
     assert.equal(await hover('Ada'), '')
+    const binary = path.join(workspaceFolder(), 'binary.txt')
+    fs.writeFileSync(binary, Buffer.from('Ada\0\u0001 saw\0Ren'))
+    const refused = run('annotateFile', vscode.Uri.file(binary))
+    await until('a reason', () => (messages.notices.length === 2 ? true : undefined))
+    assert.match(messages.notices[1] ?? '', /binary/)
+    await vscode.commands.executeCommand('notifications.clearAll')
+    await refused
+    messages.stop()
   })
 })
-
-/** Prediction servers of this extension host. */
-const predictionServers = (): number[] =>
-  fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const [, , , parent] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')
-        const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        return Number(parent) === process.pid && command.includes('trainer.js\0serve')
-      } catch {
-        return false
-      }
-    })
-    .map(Number)

@@ -7,6 +7,7 @@ import { annotationFormats } from '../../src/core/annotation/formats/annotationF
 import { writeLookupModel, writeLookupRun } from '../support/lookupModel.ts'
 import { AnnotatedText, labelsOf, run, until } from './annotatedText.ts'
 import { extension, workspaceFolder } from './headway.ts'
+import { Messages } from './messages.ts'
 
 const report = 'Ada Byrne saw Lisbon.\nNobody told Northgate.\nThen Northgate told Ren.\n'
 
@@ -201,6 +202,7 @@ describe('annotated files', () => {
   it('are annotated by pieces where they are large; Next Doubtful Span walks beyond the Problems', async () => {
     const line = 'Nobody told Northgate what Ada Byrne had seen of Lisbon before the season began. '
     const lines = Array.from({ length: 10_000_000 / line.length }, (_, at) => `${line}${at % 50}.`)
+    const messages = new Messages()
     const text = await AnnotatedText.open('large.txt', `${lines.join('\n')}\n`)
     await run('annotateWith', text.document.uri, runModel)
     await until('all that is shown', () => (text.problems.length === 500 ? true : undefined))
@@ -208,6 +210,13 @@ describe('annotated files', () => {
     await run('nextDoubtful')
     assert.equal(text.document.getText(text.editor.selection), 'Northgate')
     assert.equal(text.editor.selection.start.line, 60_000)
+    // Nobody waits for a light bulb that counts through ten million characters.
+    const titles = (await text.fixes('Northgate')).map(({ title }) => title)
+    assert.ok(titles.includes('Label all identical mentions as ORG'), titles.join(', '))
+    const progress = messages.progress.find(({ title }) => /^Annotating large.txt with/.test(title))
+    await until('its end', () => (progress?.over ? true : undefined))
+    assert.equal(progress?.reports.at(-1), '100 %')
+    messages.stop()
     await text.close()
   })
 

@@ -11,6 +11,8 @@ export const run = async (): Promise<void> => {
     await import('./annotation.ts')
     await import('./annotationFiles.ts')
     await import('./annotationFaults.ts')
+    await import('./labelling.ts')
+    await import('./otherHeads.ts')
     await import('./sidePanel.ts')
     await import('./sweepAtWork.ts')
   } else await import('./untrusted.ts')

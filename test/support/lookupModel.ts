@@ -30,7 +30,11 @@ export interface LookupOptions {
   readonly words?: Readonly<Record<string, Word>>
   /** The tags, eight at most; the first one is that of words that it does not know. */
   readonly labels?: readonly string[]
-  readonly head?: 'token' | 'qa'
+  readonly head?: 'token' | 'qa' | 'sentence' | 'pair'
+  /** Of the head `sentence`: one score, the higher the more of the second label. */
+  readonly regression?: boolean
+  /** The run's sweep, where it is not its head's. */
+  readonly sweep?: string
 }
 
 /** What a model for questions knows a word as: where an answer may begin, and where end. */
@@ -40,14 +44,29 @@ const noAnswer: Readonly<Record<string, Word>> = {
   '[CLS]': { neither: 1, start: 0.5, end: 0.5 },
 }
 
+/** A text's class is that of the words in it that the model knows; a second text's is the last one. */
+const textLabels = ['negative', 'positive', 'pair']
+const textWords: Readonly<Record<string, Word>> = {
+  good: { positive: 1 },
+  bad: { negative: 1 },
+}
+
+const defaults = {
+  token: { labels: entityTags, words },
+  qa: { labels: answerTags, words: noAnswer },
+  sentence: { labels: textLabels.slice(0, 2), words: textWords },
+  pair: { labels: textLabels, words: textWords },
+} as const
+
 /**
  * A BERT whose predictions are known: attention and feed-forward layers give zero, so that a word's
- * embedding alone decides its tag.
+ * embedding alone decides its tag. With a class for a whole text attention is the words' average.
  */
 export const writeLookupModel = (folder: string, options: LookupOptions = {}): void => {
   const { head = 'token' } = options
-  const labels = options.labels ?? (head === 'qa' ? answerTags : entityTags)
-  const fitting = head === 'qa' ? noAnswer : labels === entityTags ? words : {}
+  const usual = defaults[head]
+  const labels = options.labels ?? usual.labels
+  const fitting = labels === usual.labels ? usual.words : {}
   const known: Readonly<Record<string, Word>> = { ...fitting, ...options.words }
   const letters = 'abcdefghijklmnopqrstuvwxyz0123456789.,;:!?"\'()-'.split('')
   const vocabulary = [
@@ -59,7 +78,7 @@ export const writeLookupModel = (folder: string, options: LookupOptions = {}): v
   fs.mkdirSync(folder, { recursive: true })
   fs.writeFileSync(path.join(folder, 'vocab.txt'), `${vocabulary.join('\n')}\n`)
   const config = {
-    architectures: [head === 'qa' ? 'BertForQuestionAnswering' : 'BertForTokenClassification'],
+    architectures: [architectures[head]],
     model_type: 'bert',
     vocab_size: vocabulary.length,
     hidden_size: width,
@@ -73,29 +92,62 @@ export const writeLookupModel = (folder: string, options: LookupOptions = {}): v
     type_vocab_size: 2,
     initializer_range: 0.02,
     layer_norm_eps: 1e-12,
-    ...(head === 'qa'
+    ...(head === 'qa' || options.regression
       ? {}
       : { id2label: Object.fromEntries(labels.map((label, at) => [at, label])) }),
   }
   fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config))
   const tokenizer = { do_lower_case: true, model_max_length: positions }
   fs.writeFileSync(path.join(folder, 'tokenizer_config.json'), JSON.stringify(tokenizer))
-  const body = bodyTensors(vocabulary, known, labels)
-  const top = head === 'qa' ? answerTensors() : classifierTensors(labels)
-  writeSafetensors(path.join(folder, 'model.safetensors'), new Map([...body, ...top]))
+  const ofTexts = head === 'sentence' || head === 'pair'
+  const tensors = new Map<string, Filled>([
+    ...bodyTensors(vocabulary, known, labels, ofTexts ? undefined : labels[0]),
+    ...(head === 'qa' ? answerTensors() : classifierTensors(labels, options.regression)),
+  ])
+  if (ofTexts) averageWords(tensors, labels)
+  writeSafetensors(path.join(folder, 'model.safetensors'), tensors)
 }
+
+const architectures = {
+  token: 'BertForTokenClassification',
+  qa: 'BertForQuestionAnswering',
+  sentence: 'BertForSequenceClassification',
+  pair: 'BertForSequenceClassification',
+} as const
+
+/** Queries and keys are zero, and so attention is alike everywhere: [CLS] becomes the average. */
+const averageWords = (tensors: Map<string, Filled>, labels: readonly string[]): void => {
+  for (const name of [
+    'bert.encoder.layer.0.attention.self.value.weight',
+    'bert.encoder.layer.0.attention.output.dense.weight',
+    'bert.pooler.dense.weight',
+  ]) {
+    const identity = filled([width, width])
+    for (let at = 0; at < width; at++) identity.data[at * width + at] = 1
+    tensors.set(name, identity)
+  }
+  tensors.set('bert.pooler.dense.bias', filled([width]))
+  const segments = filled([2, width])
+  const pair = labels.indexOf('pair')
+  if (pair >= 0) segments.data[width + pair] = 30
+  tensors.set('bert.embeddings.token_type_embeddings.weight', segments)
+}
+
+type Filled = ReturnType<typeof filled>
 
 const filled = (shape: number[], value = 0) => ({
   shape,
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
 })
 
-const classifierTensors = (labels: readonly string[]) => {
-  const classifier = filled([labels.length, width])
-  for (let tag = 0; tag < labels.length; tag++) classifier.data[tag * width + tag] = 4
+const classifierTensors = (labels: readonly string[], regression = false) => {
+  const outputs = regression ? 1 : labels.length
+  const classifier = filled([outputs, width])
+  if (regression) classifier.data[1] = 4
+  else for (let tag = 0; tag < outputs; tag++) classifier.data[tag * width + tag] = 4
   return [
     ['classifier.weight', classifier],
-    ['classifier.bias', filled([labels.length])],
+    ['classifier.bias', filled([outputs])],
   ] as const
 }
 
@@ -114,10 +166,11 @@ const bodyTensors = (
   vocabulary: readonly string[],
   known: Readonly<Record<string, Word>>,
   labels: readonly string[],
+  unknown: string | undefined,
 ) => {
   const embeddings = filled([vocabulary.length, width])
   vocabulary.forEach((word, row) => {
-    const tags = known[word] ?? { [labels[0] ?? '']: 1 }
+    const tags = known[word] ?? (unknown === undefined ? {} : { [unknown]: 1 })
     for (const [tag, share] of Object.entries(tags)) {
       embeddings.data[row * width + labels.indexOf(tag)] = 10 * (share ?? 0)
     }
@@ -148,6 +201,18 @@ const bodyTensors = (
 }
 
 const tasks = {
+  sentence: {
+    sweep: 'moods',
+    data: { train: 'moods/train.tsv', dev: 'moods/dev.tsv' },
+    selectionMetric: 'accuracy',
+    metrics: { accuracy: 0.9, loss: 0.2 },
+  },
+  pair: {
+    sweep: 'pairs',
+    data: { train: 'moods/pairs.tsv' },
+    selectionMetric: 'accuracy',
+    metrics: { accuracy: 0.9, loss: 0.2 },
+  },
   token: {
     sweep: 'entities',
     data: { train: 'ner/train.conll', dev: 'ner/dev.conll' },
@@ -164,8 +229,10 @@ const tasks = {
 
 /** A finished run with such a model, as a trainer leaves it. @returns the run's folder */
 export const writeLookupRun = (store: string, id: string, options: LookupOptions = {}): string => {
-  const { head = 'token', labels = entityTags } = options
-  const { sweep, data, selectionMetric, metrics } = tasks[head]
+  const { head = 'token', regression = false } = options
+  const { labels = defaults[head].labels } = options
+  const { data, selectionMetric, metrics } = tasks[head]
+  const { sweep = tasks[head].sweep } = options
   const sweepDir = layout.sweep(store, sweep)
   const runDir = layout.run(sweepDir, id)
   fs.mkdirSync(layout.attempt(runDir, 1), { recursive: true })
@@ -189,7 +256,7 @@ export const writeLookupRun = (store: string, id: string, options: LookupOptions
     sweep,
     cell: 'lr5e-5-bs32-ep3',
     seed: 1,
-    config: runConfig({ head, data, selectionMetric }),
+    config: runConfig({ head, data, selectionMetric, regression }),
     base: '../../../../..',
     state: 'done',
     attempt: 1,
@@ -197,7 +264,7 @@ export const writeLookupRun = (store: string, id: string, options: LookupOptions
     started: 1,
     ended: Date.now(),
     metrics,
-    labels: head === 'qa' ? [] : [...labels],
+    labels: head === 'qa' || regression ? [] : [...labels],
   })
   writeLookupModel(layout.model(runDir), options)
   return runDir

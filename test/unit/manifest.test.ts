@@ -12,6 +12,12 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly category: string }[]
     readonly menus: Record<string, readonly { readonly command: string }[]>
     readonly jsonValidation: readonly { readonly url: string }[]
+    readonly keybindings: readonly {
+      readonly command: string
+      readonly key: string
+      readonly mac?: string
+      readonly when: string
+    }[]
     readonly viewsContainers: Record<string, readonly { readonly icon: string }[]>
   }
 }
@@ -34,6 +40,17 @@ describe('package.json as an extension manifest', () => {
       items.map(({ command }) => command),
     )
     expect(inMenus.filter((command) => !declared.includes(command))).toEqual([])
+  })
+
+  it('binds no key that writes a character: on a Mac Option does', () => {
+    const keys = contributes.keybindings.filter(
+      ({ when }) => !when.includes('headway.reviewing &&'),
+    )
+    expect(keys.length).toBeGreaterThan(10)
+    const writes = (key: string) => /^(shift\+)?(alt\+)?(shift\+)?[^+]$/.test(key)
+    expect(keys.filter(({ key, mac }) => writes(mac ?? key)).map(({ command }) => command)).toEqual(
+      [],
+    )
   })
 
   it('runs where the files are, and in untrusted workspaces with limits', () => {

@@ -1,5 +1,6 @@
 import type { PredictedSpan } from '../protocol/predictions.ts'
-import type { Annotation } from './annotation.ts'
+import { type Annotation, byPlace } from './annotation.ts'
+import { overlapping } from './overlapping.ts'
 
 export type Change = 'fixed' | 'broken' | 'still wrong' | 'still right'
 
@@ -24,31 +25,30 @@ export const whatChanged = (
   annotations: readonly Annotation[],
   before: Predicted,
   after: Predicted,
-): ChangedSpan[] =>
-  annotations
-    .filter(({ status, lost }) => !lost && (status === 'gold' || status === 'rejected'))
-    .map((annotation) => {
-      const was = isRight(annotation, before)
-      const is = isRight(annotation, after)
-      const change = was ? (is ? 'still right' : 'broken') : is ? 'fixed' : 'still wrong'
-      return {
-        annotation,
-        change,
-        before: says(annotation, before),
-        after: says(annotation, after),
-      }
-    })
+): ChangedSpan[] => {
+  const judged = annotations
+    .filter(({ lost, status }) => !lost && (status === 'gold' || status === 'rejected'))
+    .sort(byPlace)
+  const wasHere = Array.from(overlapping(judged, [...before].sort(byPlace)), ([, here]) => here)
+  const isHere = Array.from(overlapping(judged, [...after].sort(byPlace)), ([, here]) => here)
+  return judged.map((annotation, at) => {
+    const [old, now] = [wasHere[at] ?? [], isHere[at] ?? []]
+    const was = isRight(annotation, old)
+    const is = isRight(annotation, now)
+    const change = was ? (is ? 'still right' : 'broken') : is ? 'fixed' : 'still wrong'
+    return { annotation, change, before: says(annotation, old), after: says(annotation, now) }
+  })
+}
 
-const isRight = ({ start, end, type, status }: Annotation, predicted: Predicted): boolean => {
-  const has = predicted.some(
-    (each) => each.start === start && each.end === end && each.type === type,
-  )
+/** @param here what the model has that overlaps the span */
+const isRight = ({ start, end, type, status }: Annotation, here: Predicted): boolean => {
+  const has = here.some((each) => each.start === start && each.end === end && each.type === type)
   return status === 'gold' ? has : !has
 }
 
-const says = ({ start, end }: Annotation, predicted: Predicted): string | null => {
-  const exact = predicted.find((each) => each.start === start && each.end === end)
+const says = ({ start, end }: Annotation, here: Predicted): string | null => {
+  const exact = here.find((each) => each.start === start && each.end === end)
   if (exact) return exact.type
-  const part = predicted.find((each) => each.start < end && each.end > start)
+  const [part] = here
   return part ? `${part.type}, other edges` : null
 }

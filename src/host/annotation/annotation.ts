@@ -39,11 +39,12 @@ export class Annotation implements vscode.Disposable {
   }
 
   /** Handlers by command, for the one place that registers commands. */
-  handlers(): Record<AnnotationCommandId, (...args: unknown[]) => Promise<void>> {
+  handlers(): Record<AnnotationCommandId, (...args: unknown[]) => Promise<unknown>> {
     const entries = Object.values(annotationCommandIds).map((id) => [
       id,
       async (...args: unknown[]) => {
-        if (isTrusted()) await (await this.annotator()).run(id, args)
+        if (!isTrusted()) return undefined
+        return (await this.annotator()).run(id, args)
       },
     ])
     return Object.fromEntries(entries) as ReturnType<Annotation['handlers']>

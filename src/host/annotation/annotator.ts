@@ -12,7 +12,7 @@ import {
   type ChosenModel,
   chooseModel,
   finishedRuns,
-  modelInFolder,
+  modelAt,
   remembered,
   requireHead,
 } from './chooseModel.ts'
@@ -40,7 +40,8 @@ const smallText = 1_000_000
 /** A class for each word: only what is on screen, where there are many of them. */
 const manyWords = 200_000
 
-type Handler = (...args: unknown[]) => Promise<void> | void
+/** What it returns is the command's result. */
+type Handler = (...args: unknown[]) => unknown
 
 /** All that annotates, once somebody does: open files with labels, the prediction server, commands. */
 export class Annotator implements vscode.Disposable {
@@ -63,12 +64,14 @@ export class Annotator implements vscode.Disposable {
     this.predictor = track(new Predictor(dist, log))
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath)
     this.ignored = new IgnoredWords(folders)
-    this.drawing = track(new Drawing((document) => this.documents.get(document.uri.toString())))
+    this.drawing = track(
+      new Drawing((document) => this.documents.get(document.uri.toString()), log),
+    )
     this.tryRun = track(new TryRun(workspaceRuns, this.predictor))
     const others = track(new OtherHeads(workspaceRuns, this.predictor, extension.workspaceState))
     const spans = track(new SpanCommands(this, this.drawing, this.ignored))
     const files = new FileCommands(this)
-    const retraining = track(new Retraining(context, this))
+    const retraining = track(new Retraining(context, this, this.ignored))
     this.handlers = {
       [ids.annotateFile]: (file) => this.annotateFile(file, false),
       [ids.annotateWith]: (file, folder) => this.annotateFile(file, true, folder),
@@ -86,7 +89,7 @@ export class Annotator implements vscode.Disposable {
   }
 
   /** A command of the palette, a key, a hover. */
-  run(id: AnnotationCommandId, args: readonly unknown[]): Promise<void> {
+  run(id: AnnotationCommandId, args: readonly unknown[]): Promise<unknown> {
     return reportErrors(async () => this.handlers[id](...args))
   }
 
@@ -154,7 +157,9 @@ export class Annotator implements vscode.Disposable {
       return
     }
     const model =
-      typeof folder === 'string' ? await this.modelOfRun(folder) : await this.modelFor(ask)
+      typeof folder === 'string'
+        ? await modelAt(this.context.workspaceRuns, ['token'], folder)
+        : await this.modelFor(ask)
     // Labelling by hand needs no model.
     const annotated = await this.annotate(document, model)
     void reportErrors(() => this.moved.offer(annotated))
@@ -170,11 +175,6 @@ export class Annotator implements vscode.Disposable {
     const runs = await finishedRuns(workspaceRuns, ['token'])
     if (!ask && runs.length === 1) return runs[0]?.model
     return chooseModel(workspaceRuns, ['token'], 'Annotate with which run?')
-  }
-
-  private async modelOfRun(folder: string): Promise<ChosenModel> {
-    const runs = await finishedRuns(this.context.workspaceRuns, ['token'])
-    return runs.find(({ model }) => model.folder === folder)?.model ?? modelInFolder(folder)
   }
 
   private async annotatePos(file: unknown): Promise<void> {

@@ -104,6 +104,16 @@ export const chooseModel = async (
   return folder && modelInFolder(folder.fsPath)
 }
 
+/** The model of a folder: a run's, or one from elsewhere. */
+export const modelAt = async (
+  workspaceRuns: WorkspaceRuns,
+  heads: readonly TaskHead[],
+  folder: string,
+): Promise<ChosenModel> => {
+  const runs = await finishedRuns(workspaceRuns, heads)
+  return runs.find(({ model }) => model.folder === folder)?.model ?? modelInFolder(folder)
+}
+
 /** A model of no run: its weights' file tells when it was made. */
 export const modelInFolder = (folder: string): ChosenModel => {
   const weights = fs.statSync(path.join(folder, 'model.safetensors'), { throwIfNoEntry: false })

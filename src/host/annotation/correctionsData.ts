@@ -1,6 +1,8 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import type { TaggedSentence } from '../../core/annotation/formats/conll.ts'
 import { formatTagged } from '../../core/annotation/formats/conll.ts'
+import type { LabelKind } from '../../core/data/labelKind.ts'
 import { parseTag } from '../../core/data/tagSchemes.ts'
 import { loadTokenSets } from '../../core/data/tokenSets.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
@@ -45,21 +47,35 @@ export const correctedExperiment = async (
   const { config } = record
   const dataBase = path.resolve(runDir, record.base)
   const sets = await loadTokenSets(config.data, dataBase)
-  const stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, '')
+  const stamp = new Date().toISOString().replaceAll(/[-:.]/g, '')
   const folder = path.join(store, '.headway', 'corrections', stamp)
-  const repeats = repeatsOf(sets.train.length, corrections.length)
-  const train = path.join(folder, 'train.conll')
-  const repeated = Array.from({ length: repeats }, () => corrections).flat()
-  writeFileAtomic(path.join(folder, 'corrections.conll'), formatTagged(corrections))
-  writeFileAtomic(train, formatTagged([...sets.train, ...repeated]))
-  const relative = (file: string) => path.relative(store, file).split(path.sep).join('/')
-  let dev = config.data.dev && relative(path.resolve(dataBase, config.data.dev))
-  if (dev === undefined) {
-    // Held out of the training data: the same sentences, or the scores could not be compared.
-    const held = path.join(folder, 'dev.conll')
-    writeFileAtomic(held, formatTagged(sets.dev))
-    dev = relative(held)
+  const write = (name: string, sentences: readonly TaggedSentence[]): string => {
+    const file = path.join(folder, name)
+    writeFileAtomic(file, formatTagged(sentences))
+    return file
   }
+  const own = withoutEarlier(sets.train, path.resolve(dataBase, config.data.train))
+  const corrected = new Set(corrections.map(keyOf))
+  const kept = own.filter((sentence) => !corrected.has(keyOf(sentence)))
+  const repeats = repeatsOf(kept.length, corrections.length)
+  const repeated = Array.from({ length: repeats }, () => corrections).flat()
+  write(names.corrections, corrections)
+  write(
+    names.replaced,
+    own.filter((sentence) => corrected.has(keyOf(sentence))),
+  )
+  const train = write(names.train, [...kept, ...repeated])
+  const relative = (file: string) => path.relative(store, file).split(path.sep).join('/')
+  // Held out of the training data, or in columns that the new experiment does not name: written
+  // out, the same sentences, or the scores could not be compared.
+  const { data } = config
+  const asItIs =
+    data.textColumn === undefined && data.labelColumn === undefined && !data.skipBadRows
+  const dev = relative(
+    data.dev !== undefined && asItIs
+      ? path.resolve(dataBase, data.dev)
+      : write(names.dev, sets.dev),
+  )
   const { learningRate, batchSize, epochs, seed, maxLength, stride, precision, backend } = config
   const experiment: ExperimentFile = {
     head: 'token',
@@ -68,7 +84,7 @@ export const correctedExperiment = async (
     data: {
       train: relative(train),
       dev,
-      labels: withNewTypes(record.labels, corrections),
+      labels: withNewTags(record.labels, corrections, sets.kind),
     },
     learningRate,
     batchSize,
@@ -100,19 +116,68 @@ export const repeatsOf = (training: number, corrections: number): number =>
 
 /** A folder's path was relative to where the run's data were; a name of the Hub stays. */
 const modelOf = (model: string, from: string, to: string): string => {
-  const isPath = /^\.{0,2}[/\\]|^[A-Za-z]:/.test(model)
+  const isPath = /^\.{0,2}[/\\]|^[A-Za-z]:/.test(model) || fs.existsSync(path.resolve(from, model))
   return isPath ? path.relative(to, path.resolve(from, model)).split(path.sep).join('/') : model
 }
 
-/** The model's label order, then types that only the corrections have. */
-const withNewTypes = (
+/** The model's label order, then tags that only the corrections have. */
+const withNewTags = (
   labels: readonly string[],
   corrections: readonly TaggedSentence[],
+  kind: LabelKind,
 ): string[] => {
-  const types = new Set(corrections.flatMap(({ tags }) => tags.map((tag) => parseTag(tag)?.type)))
+  const used = new Set(corrections.flatMap(({ tags }) => tags))
+  const wanted =
+    kind === 'classes'
+      ? [...used]
+      : [...used].flatMap((tag) => {
+          const type = parseTag(tag)?.type
+          return type === undefined ? [] : [`B-${type}`, `I-${type}`]
+        })
   const known = new Set(labels)
-  const added = [...types].flatMap((type) =>
-    type === undefined ? [] : [`B-${type}`, `I-${type}`].filter((label) => !known.has(label)),
-  )
-  return [...labels, ...added.sort()]
+  return [...labels, ...new Set(wanted.filter((label) => !known.has(label)).sort())]
 }
+
+const names = {
+  train: 'train.conll',
+  dev: 'dev.conll',
+  corrections: 'corrections.conll',
+  /** Training sentences that a correction stands for. */
+  replaced: 'replaced.conll',
+} as const
+
+/** Of whatever cut into words. */
+const keyOf = ({ words }: Pick<TaggedSentence, 'words'>): string => words.join('')
+
+/**
+ * The training data as they were before any correction: those of a run that learned from corrections
+ * hold earlier ones, each several times, that may have been changed or taken back since.
+ */
+const withoutEarlier = (
+  train: readonly TaggedSentence[],
+  trainFile: string,
+): readonly TaggedSentence[] => {
+  const beside = (name: string) => path.join(path.dirname(trainFile), name)
+  const isOurs = /[/\\]\.headway[/\\]corrections[/\\][^/\\]+[/\\]train\.conll$/.test(trainFile)
+  if (!isOurs || !fs.existsSync(beside(names.corrections))) return train
+  const earlier = new Set(readTagged(beside(names.corrections)).map(keyOf))
+  const own = train.filter((sentence) => !earlier.has(keyOf(sentence)))
+  return fs.existsSync(beside(names.replaced))
+    ? [...own, ...readTagged(beside(names.replaced))]
+    : own
+}
+
+/** As `formatTagged` writes it. */
+const readTagged = (file: string): TaggedSentence[] =>
+  fs
+    .readFileSync(file, 'utf8')
+    .split('\n\n')
+    .filter((block) => block !== '')
+    .map((block) => {
+      const rows = block.split('\n').filter((row) => row !== '')
+      const fields = rows.map((row) => row.split('\t'))
+      return {
+        words: fields.map(([word = '']) => word),
+        tags: fields.map((each) => each[1] ?? 'O'),
+      }
+    })

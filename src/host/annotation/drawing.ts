@@ -7,6 +7,7 @@ import { Legend } from './legend.ts'
 import { problemsOf } from './problems.ts'
 import type { FileSummary } from './summary.ts'
 import { SummaryPasses } from './summaryPasses.ts'
+import { TypingGuard } from './typing.ts'
 
 /** What is on screen follows at once; tree, counts, marks and problems after a moment's rest. */
 const drawMs = 16
@@ -27,9 +28,19 @@ export class Drawing implements vscode.Disposable {
   private context = ''
   private isReviewing = false
 
+  private readonly typing: TypingGuard
+
   constructor(
     private readonly find: (document: vscode.TextDocument) => AnnotatedDocument | undefined,
+    log: vscode.LogOutputChannel,
   ) {
+    const isAnnotated = () => {
+      const document = vscode.window.activeTextEditor?.document
+      return document !== undefined && this.find(document) !== undefined
+    }
+    const tell = () =>
+      vscode.window.setStatusBarMessage('Headway: no such key in review mode; Esc leaves it', 4000)
+    this.typing = this.disposables.track(new TypingGuard(isAnnotated, tell, log))
     const track = this.disposables.track.bind(this.disposables)
     track(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
@@ -80,6 +91,7 @@ export class Drawing implements vscode.Disposable {
     this.subscriptions.get(annotated)?.dispose()
     for (const map of [this.subscriptions, this.summaries, this.passes]) map.delete(annotated)
     this.problems.delete(annotated.document.uri)
+    this.tree.clear(annotated)
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document === annotated.document) this.decorations.clear(editor)
     }
@@ -92,6 +104,7 @@ export class Drawing implements vscode.Disposable {
 
   set reviewing(on: boolean) {
     this.isReviewing = on
+    this.typing.on = on
     this.draw()
   }
 

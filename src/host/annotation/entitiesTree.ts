@@ -69,7 +69,9 @@ export class EntitiesTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     this.emitter.fire(undefined)
   }
 
-  clear(): void {
+  /** Of a file that is annotated no longer. */
+  clear(annotated: AnnotatedDocument): void {
+    if (this.annotated !== annotated) return
     this.annotated = undefined
     this.types = []
     this.view.message = ''

@@ -10,6 +10,8 @@ import {
 } from '../../core/annotation/words.ts'
 import { type AnnotatedDocument, newId } from './annotatedDocument.ts'
 
+const longestCounted = 2_000_000
+
 /** What a person can say of a span. Each is one step of *Undo Label*. */
 export const accept = (annotated: AnnotatedDocument, span: DisplaySpan): void =>
   setGold(annotated, `accept ${span.type}`, target(span, { status: 'gold' }))
@@ -77,11 +79,15 @@ export const resize = (
   return range
 }
 
-/** All places where a span's text stands as whole words, but those with a person's label already. */
-export const otherMentions = (annotated: AnnotatedDocument, range: Range): Range[] => {
+/** All places where a span's text stands as whole words. */
+const mentionsOf = (annotated: AnnotatedDocument, range: Range): Range[] => {
   const text = annotated.text.toString()
   return identicalMentions(text, annotated.slice(range))
 }
+
+/** How often a span's text stands in the file; undefined where it is too long to be counted in passing. */
+export const countMentions = (annotated: AnnotatedDocument, range: Range): number | undefined =>
+  annotated.text.length < longestCounted ? mentionsOf(annotated, range).length : undefined
 
 /** Labels every mention alike; those that somebody labelled otherwise stay. */
 export const labelMentions = (
@@ -92,7 +98,7 @@ export const labelMentions = (
 ): number => {
   const targets: LabelTarget[] = []
   const givenWay = new Set<string>()
-  for (const mention of otherMentions(annotated, range)) {
+  for (const mention of mentionsOf(annotated, range)) {
     const here = mention.start === range.start && mention.end === range.end
     const met = labelsOver(annotated, mention)
     const same = met.find(({ start, end }) => start === mention.start && end === mention.end)

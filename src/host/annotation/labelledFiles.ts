@@ -21,9 +21,8 @@ export const filesGone = (): string[] =>
     orphanedAnnotations(uri.fsPath).map(({ file }) => file),
   )
 
-/** All files with labels: open ones as they are in the editor, the others from disk. */
-export const labelledFiles = (open: readonly AnnotatedDocument[]): LabelledFile[] => {
-  const files: LabelledFile[] = []
+/** All files with labels: open ones as they are in the editor, the others from disk, one by one. */
+export function* labelledFiles(open: readonly AnnotatedDocument[]): Generator<LabelledFile> {
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
     const folder = uri.fsPath
     for (const file of annotatedFiles(folder)) {
@@ -31,12 +30,11 @@ export const labelledFiles = (open: readonly AnnotatedDocument[]): LabelledFile[
       const annotated = open.find(({ document }) => document.uri.fsPath === full)
       if (annotated) {
         const { annotations } = annotated.labels
-        files.push({ folder, file, text: annotated.text.toString(), annotations })
+        yield { folder, file, text: annotated.text.toString(), annotations }
         continue
       }
       const there = readAnnotatedText(folder, file)
-      if (there) files.push({ folder, file, text: there.text, annotations: there.found })
+      if (there) yield { folder, file, text: there.text, annotations: there.found }
     }
   }
-  return files
 }

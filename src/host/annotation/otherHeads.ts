@@ -1,65 +1,70 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import * as vscode from 'vscode'
 import { InputError } from '../../core/errors.ts'
-import type { PredictedAnswer } from '../../core/protocol/predictions.ts'
+import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import { Disposables } from '../disposables.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import { AnswerMarks, type ShownAnswer } from './answerMarks.ts'
 import {
   type ChosenModel,
   chooseModel,
   finishedRuns,
+  modelAt,
   remembered,
   requireHead,
 } from './chooseModel.ts'
 import { classNote } from './classNote.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
-import { oneLine } from './hoverText.ts'
-import { LineNotes } from './lineNotes.ts'
+import { type LineNote, LineNotes } from './lineNotes.ts'
+import { textsToPredict } from './predictedTexts.ts'
 import type { Predictor } from './predictor.ts'
 
-const rememberedTexts = 'headway.predict.model'
-const rememberedAnswers = 'headway.ask.model'
-const longestContext = 1_000_000
-const mostTexts = 500
-
-interface Asked {
-  readonly editor: vscode.TextEditor
-  readonly document: vscode.TextDocument
-  /** Where the context begins in the document. */
-  readonly from: number
-  readonly answers: readonly PredictedAnswer[]
-  at: number
+interface Use {
+  /** Under which the last model is remembered. */
+  readonly key: string
+  readonly heads: readonly ('sentence' | 'pair' | 'qa')[]
+  readonly head: ModelFacts['head']
+  readonly placeHolder: string
 }
+const predicting: Use = {
+  key: 'headway.predict.model',
+  heads: ['sentence', 'pair'],
+  head: 'sentence',
+  placeHolder: 'Predict with which run?',
+}
+const asking: Use = {
+  key: 'headway.ask.model',
+  heads: ['qa'],
+  head: 'qa',
+  placeHolder: 'Ask which run?',
+}
+
+const longestContext = 1_000_000
+const mostAnswers = 5
 
 /** The heads that give no tags: *Predict* on text, and *Ask This File a Question*. */
 export class OtherHeads implements vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly notes = this.disposables.track(new LineNotes())
-  private readonly best = this.disposables.track(answerType('editor.findMatchBackground', true))
-  private readonly others = this.disposables.track(
-    answerType('editor.findMatchHighlightBackground', false),
-  )
-  private asked: Asked | undefined
+  private readonly answers = this.disposables.track(new AnswerMarks())
 
   constructor(
     private readonly workspaceRuns: WorkspaceRuns,
     private readonly predictor: Predictor,
     private readonly state: vscode.Memento,
-  ) {
-    this.disposables.track(
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document === this.asked?.document) this.forget()
-      }),
-    )
-  }
+  ) {}
 
   handlers() {
     return {
-      [ids.predictText]: () => this.predict(),
-      [ids.askFile]: () => this.ask(),
-      [ids.nextAnswer]: () => this.nextAnswer(),
+      [ids.predictText]: () => this.predict(false),
+      [ids.predictWith]: (folder?: unknown) => this.predict(true, folder),
+      [ids.askFile]: (question?: unknown) => this.ask(false, question),
+      [ids.askWith]: (question?: unknown, folder?: unknown) => this.ask(true, question, folder),
+      [ids.nextAnswer]: () => this.answers.next(),
       [ids.clearPredictions]: () => {
         this.notes.clear()
-        this.forget()
+        this.answers.forget()
       },
     }
   }
@@ -68,14 +73,16 @@ export class OtherHeads implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  private async predict(): Promise<void> {
+  /** @returns what stands behind the lines now */
+  private async predict(choose: boolean, folder?: unknown): Promise<LineNote[] | undefined> {
     const editor = vscode.window.activeTextEditor
-    if (!editor) return
-    const model = await this.model(rememberedTexts, ['sentence', 'pair'], 'Predict with which run?')
-    if (!model) return
-    const facts = await this.predictor.load(model.folder)
-    requireHead('sentence', facts.head, model)
-    const texts = textsOf(editor, await this.isPair(model))
+    if (!editor) return undefined
+    const { document } = editor
+    const loaded = await this.load(predicting, choose, folder)
+    if (!loaded) return undefined
+    const { model, facts } = loaded
+    const { version } = document
+    const { texts, left } = textsToPredict(editor, await this.isPair(model))
     const { rows } = await this.predictor.ask<'classes'>({
       type: 'classes',
       model: model.folder,
@@ -83,29 +90,41 @@ export class OtherHeads implements vscode.Disposable {
         textPair === undefined ? { text } : { text, textPair },
       ),
     })
-    this.notes.show(
-      editor,
-      texts.map(({ line }, at) => ({ line, text: `→ ${classNote(facts, rows[at] ?? [])}` })),
-    )
+    if (hasChanged(document, version)) return undefined
+    if (left > 0) {
+      void vscode.window.showInformationMessage(
+        `The first ${texts.length} lines are predicted, ${left} more are not: headway predict takes a whole file.`,
+      )
+    }
+    const notes = texts.map(({ line }, at) => ({
+      line,
+      text: `→ ${classNote(facts, rows[at] ?? [])}`,
+    }))
+    this.notes.show(editor, notes)
+    return notes
   }
 
-  private async ask(): Promise<void> {
+  private async ask(
+    choose: boolean,
+    asked?: unknown,
+    folder?: unknown,
+  ): Promise<ShownAnswer | undefined> {
     const editor = vscode.window.activeTextEditor
-    if (!editor) return
-    const model = await this.model(rememberedAnswers, ['qa'], 'Ask which run?')
-    if (!model) return
-    const facts = await this.predictor.load(model.folder)
-    requireHead('qa', facts.head, model)
+    if (!editor) return undefined
+    const loaded = await this.load(asking, choose, folder)
+    if (!loaded) return undefined
+    const { model } = loaded
     const { document, selection } = editor
+    const { version } = document
     const from = selection.isEmpty ? 0 : document.offsetAt(selection.start)
     const context = selection.isEmpty ? document.getText() : document.getText(selection)
     if (context.length > longestContext) {
       throw new InputError('The text is longer than a million characters: select the part to ask.')
     }
-    const question = await vscode.window.showInputBox({
-      prompt: selection.isEmpty ? 'Ask this file a question' : 'Ask the selected text a question',
-    })
-    if (!question?.trim()) return
+    const prompt = `Ask ${selection.isEmpty ? 'this file' : 'the selected text'} a question`
+    const question =
+      typeof asked === 'string' ? asked : await vscode.window.showInputBox({ prompt })
+    if (!question?.trim()) return undefined
     const run = await this.runOf(model)
     const { answers } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Headway: looking for the answer' },
@@ -118,71 +137,37 @@ export class OtherHeads implements vscode.Disposable {
           unanswerable: run?.state.record.config.data.unanswerable ?? false,
         }),
     )
-    this.asked = { editor, document, from, answers: answers.slice(0, 5), at: 0 }
-    this.showAnswer()
+    if (hasChanged(document, version)) return undefined
+    return this.answers.show(document, from, answers.slice(0, mostAnswers))
   }
 
-  private nextAnswer(): void {
-    const { asked } = this
-    if (!asked || asked.answers.length === 0) return
-    asked.at = (asked.at + 1) % asked.answers.length
-    this.showAnswer()
+  /** The model to use, loaded; remembered once it is known to be of the right head. */
+  private async load(
+    use: Use,
+    choose: boolean,
+    folder: unknown,
+  ): Promise<{ model: ChosenModel; facts: ModelFacts } | undefined> {
+    const model =
+      typeof folder === 'string'
+        ? await modelAt(this.workspaceRuns, use.heads, folder)
+        : await this.model(use, choose)
+    if (!model) return undefined
+    const facts = await this.predictor.load(model.folder)
+    requireHead(use.head, facts.head, model)
+    await this.state.update(use.key, model)
+    return { model, facts }
   }
 
-  private showAnswer(): void {
-    const { asked } = this
-    if (!asked) return
-    const { editor, document, from, answers, at } = asked
-    const rangeOf = ({ text, start }: PredictedAnswer) =>
-      new vscode.Range(
-        document.positionAt(from + start),
-        document.positionAt(from + start + text.length),
-      )
-    const current = answers[at]
-    void vscode.commands.executeCommand('setContext', 'headway.hasAnswers', answers.length > 0)
-    if (!current || current.start < 0) {
-      editor.setDecorations(this.best, [])
-      editor.setDecorations(this.others, [])
-      void vscode.window.showInformationMessage(
-        `The text does not answer it${current ? ` (${current.probability.toFixed(2)})` : ''}.${answers.length > 1 ? ' Alt+Enter shows the next best.' : ''}`,
-      )
-      return
-    }
-    const range = rangeOf(current)
-    const note = ` ${at + 1} of ${answers.length} · ${current.probability.toFixed(2)}`
-    editor.setDecorations(this.best, [{ range, renderOptions: { after: { contentText: note } } }])
-    editor.setDecorations(
-      this.others,
-      answers.filter((each) => each !== current && each.start >= 0).map(rangeOf),
-    )
-    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
-    vscode.window.setStatusBarMessage(
-      `Headway: ‘${oneLine(current.text, 60)}’ (${current.probability.toFixed(2)}); Alt+Enter: next best`,
-      8000,
-    )
-  }
-
-  private forget(): void {
-    if (!this.asked) return
-    this.asked.editor.setDecorations(this.best, [])
-    this.asked.editor.setDecorations(this.others, [])
-    this.asked = undefined
-    void vscode.commands.executeCommand('setContext', 'headway.hasAnswers', false)
-  }
-
-  /** The one used last if its run is still there, the only one, or the user's choice. */
+  /** The one used last as long as it is there, the only one there is, or the user's choice. */
   private async model(
-    key: string,
-    heads: readonly ('sentence' | 'pair' | 'qa')[],
-    placeHolder: string,
+    { key, heads, placeHolder }: Use,
+    choose: boolean,
   ): Promise<ChosenModel | undefined> {
-    const runs = await finishedRuns(this.workspaceRuns, heads)
     const last = remembered(this.state, key)
-    const known = runs.find(({ model }) => model.folder === last?.folder)?.model
-    const only = runs.length === 1 ? runs[0]?.model : undefined
-    const model = known ?? only ?? (await chooseModel(this.workspaceRuns, heads, placeHolder))
-    if (model) await this.state.update(key, model)
-    return model
+    if (!choose && last && fs.existsSync(path.join(last.folder, 'config.json'))) return last
+    const runs = await finishedRuns(this.workspaceRuns, heads)
+    const only = runs.length === 1 && !choose ? runs[0]?.model : undefined
+    return only ?? chooseModel(this.workspaceRuns, heads, placeHolder)
   }
 
   private async isPair(model: ChosenModel): Promise<boolean | undefined> {
@@ -196,43 +181,11 @@ export class OtherHeads implements vscode.Disposable {
   }
 }
 
-/** Each selection, or its line where it is empty; of a pair two selections, or two fields of a line. */
-const textsOf = (
-  { document, selections }: vscode.TextEditor,
-  pair: boolean | undefined,
-): { text: string; textPair?: string; line: number }[] => {
-  const [first, second] = selections
-  if (pair !== false && selections.length === 2 && first && second) {
-    const [text, textPair] = [first, second].map((each) => document.getText(each))
-    if (text && textPair) return [{ text, textPair, line: second.end.line }]
-  }
-  const lines = selections.flatMap((selection) => {
-    if (!selection.isEmpty && selection.isSingleLine) {
-      return [{ text: document.getText(selection), line: selection.end.line }]
-    }
-    const { start, end } = selection
-    const count = Math.min(end.line - start.line + 1, mostTexts)
-    return Array.from({ length: count }, (_, at) => {
-      const line = start.line + at
-      return { text: document.lineAt(line).text, line }
-    })
-  })
-  const texts = lines.filter(({ text }) => text.trim() !== '')
-  if (texts.length === 0)
-    throw new InputError('There is no text here: select some, or go to a line.')
-  if (!pair) return texts
-  return texts.map(({ text, line }) => {
-    const [one, two] = text.split('\t')
-    if (one && two) return { text: one, textPair: two, line }
-    throw new InputError(
-      `Line ${line + 1} is no pair: put a tab between its two texts, or select two texts.`,
-    )
-  })
+/** What was found belongs to another text: marks would stand in wrong places. */
+const hasChanged = (document: vscode.TextDocument, version: number): boolean => {
+  if (document.version === version && !document.isClosed) return false
+  void vscode.window.showInformationMessage(
+    'The text changed before the model had answered: try again.',
+  )
+  return true
 }
-
-const answerType = (color: string, best: boolean): vscode.TextEditorDecorationType =>
-  vscode.window.createTextEditorDecorationType({
-    backgroundColor: new vscode.ThemeColor(color),
-    ...(best ? { border: '1px solid', borderColor: new vscode.ThemeColor('focusBorder') } : {}),
-    after: { color: new vscode.ThemeColor('editorCodeLens.foreground') },
-  })

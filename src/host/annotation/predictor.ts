@@ -18,7 +18,9 @@ export class Predictor implements vscode.Disposable {
   private readonly facts = new Map<string, Promise<ModelFacts>>()
   private idle: NodeJS.Timeout | undefined
   private told = false
+  /** Of the servers that ended since the last answer. */
   private failures = 0
+  private counted: PredictionProcess | undefined
   private disposed = false
 
   constructor(
@@ -53,7 +55,11 @@ export class Predictor implements vscode.Disposable {
         return answer
       } catch (error) {
         const goOn = error instanceof PredictionServerEnded && !this.disposed
-        if (!goOn || ++this.failures >= mostFailures) throw error
+        if (!goOn) throw error
+        // Once for each server, however many requests waited for it.
+        if (this.counted !== server) this.failures++
+        this.counted = server
+        if (this.failures >= mostFailures) throw error
       }
     }
   }

@@ -3,7 +3,7 @@ import { byNearness, type DisplaySpan } from '../../core/annotation/displaySpans
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { oneLine } from './hoverText.ts'
-import { otherMentions } from './labelActions.ts'
+import { countMentions } from './labelActions.ts'
 import { refOf } from './spanRef.ts'
 
 /** What the light bulb offers for the spans at a place. */
@@ -26,7 +26,7 @@ export const quickFixes = (
 const fixesOf = (annotated: AnnotatedDocument, span: DisplaySpan): vscode.CodeAction[] => {
   const ref = refOf(annotated, span)
   const covered = `‘${oneLine(annotated.slice(span), 40)}’`
-  const mentions = otherMentions(annotated, span).length
+  const mentions = countMentions(annotated, span)
   const likely = span.types.flatMap(({ type, probability }) =>
     type ? [{ type, probability }] : [],
   )
@@ -54,10 +54,10 @@ const fixesOf = (annotated: AnnotatedDocument, span: DisplaySpan): vscode.CodeAc
     ...(span.look === 'rejected'
       ? []
       : [action(`Remove: ${covered} is no ${span.type}`, ids.rejectSpan, ref)]),
-    ...(mentions > 1
+    ...(mentions === undefined || mentions > 1
       ? [
           action(
-            `Label all ${mentions} identical mentions as ${span.type}`,
+            `Label all ${mentions === undefined ? '' : `${mentions} `}identical mentions as ${span.type}`,
             ids.labelAllMentions,
             ref,
           ),

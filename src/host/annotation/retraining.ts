@@ -4,6 +4,8 @@ import {
   sentencesWithLabels,
 } from '../../core/annotation/correctedSentences.ts'
 import type { TaggedSentence } from '../../core/annotation/formats/conll.ts'
+import type { Range } from '../../core/annotation/words.ts'
+import { labelKindOf } from '../../core/data/labelKind.ts'
 import { InputError } from '../../core/errors.ts'
 import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
@@ -13,10 +15,12 @@ import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { AnnotationContext } from './annotation.ts'
 import type { Annotator } from './annotator.ts'
 import { askSentences } from './askSentences.ts'
-import { bestRun, type ChosenModel, chooseModel, modelOf } from './chooseModel.ts'
+import { bestRun, type ChosenModel, chooseModel, modelAt, modelOf } from './chooseModel.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { correctedExperiment } from './correctionsData.ts'
+import type { IgnoredWords } from './ignoredWords.ts'
 import { filesGone, labelledFiles } from './labelledFiles.ts'
+import { rest } from './rest.ts'
 import { chooseRetrainPlan } from './retrainPlan.ts'
 import { WhatChangedView } from './whatChangedView.ts'
 
@@ -36,6 +40,7 @@ export class Retraining implements vscode.Disposable {
   constructor(
     private readonly context: AnnotationContext,
     private readonly annotator: Annotator,
+    private readonly ignored: IgnoredWords,
   ) {
     this.view = this.disposables.track(new WhatChangedView(annotator))
     this.disposables.track(context.workspaceRuns.changed.on(() => this.look()))
@@ -44,7 +49,7 @@ export class Retraining implements vscode.Disposable {
   handlers() {
     return {
       [ids.retrain]: () => this.retrain(),
-      [ids.whatChanged]: () => this.whatChanged(),
+      [ids.whatChanged]: (before?: unknown, after?: unknown) => this.whatChanged(before, after),
     }
   }
 
@@ -62,15 +67,16 @@ export class Retraining implements vscode.Disposable {
       )
     }
     this.nameGone()
-    const { sentences, unfinished } = await this.corrections(model)
+    const { run, sweep } = found
+    const classes = labelKindOf(run.state.record.labels) === 'classes'
+    const { sentences, unfinished } = await this.corrections(model, classes)
     if (sentences.length === 0) {
       throw new InputError(
         unfinished > 0
-          ? `No corrected sentence is ready: ${unfinished} still have a doubtful span; accept or reject those (Review Mode walks them).`
+          ? `No corrected sentence is ready: ${unfinished} still have ${classes ? 'a word whose class is doubtful, or rejected and none given; accept or change' : 'a doubtful span; accept or reject'} those (Review Mode walks them).`
           : 'There are no corrections yet: accept, change or reject spans first.',
       )
     }
-    const { run, sweep } = found
     const plan = await chooseRetrainPlan(sentences.length, unfinished, run, sweep)
     if (!plan) return
     const store = storeOfRun(run.dir)
@@ -120,23 +126,27 @@ export class Retraining implements vscode.Disposable {
 
   private async corrections(
     model: ChosenModel,
+    classes: boolean,
   ): Promise<{ sentences: TaggedSentence[]; unfinished: number }> {
     const threshold =
       vscode.workspace.getConfiguration('headway').get<number>('annotation.doubtBelow') ?? 0.8
+    const isIgnored = (word: string) => this.ignored.has(word)
     const sentences: TaggedSentence[] = []
     let unfinished = 0
     for (const { text, annotations } of labelledFiles(this.annotator.open)) {
       const ranges = sentencesWithLabels(text, annotations)
-      const predicted = await askSentences(this.annotator.predictor, model.folder, text, ranges)
-      const byStart = new Map(ranges.map(({ start }, at) => [start, predicted[at] ?? []]))
-      const corrected = correctedSentences(
+      const said = await askSentences(this.annotator.predictor, model.folder, text, ranges)
+      const byStart = new Map(ranges.map(({ start }, at) => [start, said[at] ?? []]))
+      const predicted = ({ start }: Range) => byStart.get(start) ?? []
+      const corrected = await correctedSentences(
         text,
         annotations,
-        ({ start }) => byStart.get(start) ?? [],
-        threshold,
+        { classes, predicted, threshold, isIgnored },
+        rest,
       )
-      sentences.push(...corrected.sentences)
+      for (const sentence of corrected.sentences) sentences.push(sentence)
       unfinished += corrected.unfinished
+      await rest()
     }
     return { sentences, unfinished }
   }
@@ -169,9 +179,17 @@ export class Retraining implements vscode.Disposable {
     if (answer === use && active) await this.annotator.annotate(active.annotated.document, after)
   }
 
-  private async whatChanged(): Promise<void> {
+  /** @param before, after the models' folders, where they are known already */
+  private async whatChanged(before: unknown, after: unknown): Promise<void> {
     const { workspaceRuns } = this.context
-    const pair = this.last ?? (await this.choosePair(workspaceRuns))
+    const named =
+      typeof before === 'string' && typeof after === 'string'
+        ? {
+            before: await modelAt(workspaceRuns, ['token'], before),
+            after: await modelAt(workspaceRuns, ['token'], after),
+          }
+        : undefined
+    const pair = named ?? this.last ?? (await this.choosePair(workspaceRuns))
     if (pair) await this.view.show(pair.before, pair.after)
   }
 

@@ -3,7 +3,8 @@ import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
 import { oneLine, shareLines, verdict } from './hoverText.ts'
-import { otherMentions } from './labelActions.ts'
+import { altKey } from './keyNames.ts'
+import { countMentions } from './labelActions.ts'
 import type { Predictor } from './predictor.ts'
 import { refOf, type SpanRef } from './spanRef.ts'
 
@@ -15,7 +16,6 @@ const enabledCommands = [
   ids.labelAllMentions,
   ids.removeLabel,
 ]
-const longestCounted = 2_000_000
 const piecesMs = 300
 
 /** Type, probability, the next two types, the pieces, who said it, and what can be done. */
@@ -25,8 +25,7 @@ export const spanHover = async (
   predictor: Predictor,
 ): Promise<vscode.Hover> => {
   const covered = annotated.slice(span)
-  const mentions =
-    annotated.text.length < longestCounted ? otherMentions(annotated, span).length : undefined
+  const mentions = countMentions(annotated, span)
   const pieces = await piecesOf(annotated, covered, predictor)
   const text = new vscode.MarkdownString()
   text.isTrusted = { enabledCommands }
@@ -46,11 +45,11 @@ export const spanHover = async (
 const actions = (annotated: AnnotatedDocument, span: DisplaySpan, mentions: number): string => {
   const ref = refOf(annotated, span)
   const links = [
-    ...(span.look === 'gold' ? [] : [link('Accept', ids.acceptSpan, ref, 'Alt+A')]),
+    ...(span.look === 'gold' ? [] : [link('Accept', ids.acceptSpan, ref, altKey('A'))]),
     ...nextTypes(annotated, span).map((type) =>
       link(type, ids.labelType, { ...ref, to: type }, keyOf(annotated, type)),
     ),
-    ...(span.look === 'rejected' ? [] : [link('Remove', ids.rejectSpan, ref, 'Alt+R')]),
+    ...(span.look === 'rejected' ? [] : [link('Remove', ids.rejectSpan, ref, altKey('R'))]),
     ...(mentions > 1
       ? [link(`All ${mentions} mentions → ${span.type}`, ids.labelAllMentions, ref)]
       : []),
@@ -69,7 +68,7 @@ const nextTypes = (annotated: AnnotatedDocument, span: DisplaySpan): string[] =>
 
 const keyOf = (annotated: AnnotatedDocument, type: string): string | undefined => {
   const at = annotated.types.indexOf(type)
-  return at >= 0 && at < 9 ? `Alt+${at + 1}` : undefined
+  return at >= 0 && at < 9 ? altKey(at + 1) : undefined
 }
 
 const link = (

@@ -20,9 +20,12 @@ export interface FileSummary {
   readonly run: string | undefined
 }
 
+/** What a summary is made of. */
+export type Summarised = Pick<AnnotatedDocument, 'displayAll' | 'types' | 'main'>
+
 /** Reads a whole file's spans in pieces. @returns undefined where `stale` says that it is out of date */
 export const summarise = async (
-  annotated: AnnotatedDocument,
+  annotated: Summarised,
   stale: () => boolean,
 ): Promise<FileSummary | undefined> => {
   const spans: DisplaySpan[] = []
@@ -30,6 +33,7 @@ export const summarise = async (
     if (stale()) return undefined
     for (const span of block) spans.push(span)
   }
+  if (stale()) return undefined
   const colors = colorsOf(annotated.types)
   const counts = new Map(
     annotated.types.map((type) => [type, { color: colors.get(type) ?? 1, count: 0, gold: 0 }]),

@@ -1,5 +1,4 @@
-import type { AnnotatedDocument } from './annotatedDocument.ts'
-import { type FileSummary, summarise } from './summary.ts'
+import { type FileSummary, type Summarised, summarise } from './summary.ts'
 
 /** A moment's rest after a change. */
 const restMs = 250
@@ -16,7 +15,7 @@ export class SummaryPasses {
   private over = false
 
   constructor(
-    private readonly annotated: AnnotatedDocument,
+    private readonly annotated: Summarised,
     private readonly show: (summary: FileSummary) => void,
   ) {}
 
@@ -41,7 +40,7 @@ export class SummaryPasses {
     try {
       const stale = () => this.over || this.version !== version
       const summary = await summarise(this.annotated, stale)
-      if (summary) {
+      if (summary && !stale()) {
         this.rest = Math.max(restMs, restShare * (performance.now() - began))
         this.show(summary)
       }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { sentencesWithLabels } from '../../core/annotation/correctedSentences.ts'
+import { TextLines } from '../../core/annotation/textLines.ts'
 import { type Change, type ChangedSpan, whatChanged } from '../../core/annotation/whatChanged.ts'
 import { Disposables } from '../disposables.ts'
 import type { Annotator } from './annotator.ts'
@@ -8,6 +9,7 @@ import { askSentences } from './askSentences.ts'
 import type { ChosenModel } from './chooseModel.ts'
 import { oneLine } from './hoverText.ts'
 import { labelledFiles } from './labelledFiles.ts'
+import { rest } from './rest.ts'
 
 const scheme = 'headway-changes'
 
@@ -17,21 +19,33 @@ interface Found extends ChangedSpan {
   readonly line: number
 }
 
+interface Link {
+  readonly line: number
+  readonly length: number
+  readonly target: vscode.Uri
+}
+
+interface Page {
+  readonly text: string
+  readonly links: readonly Link[]
+}
+
 /** *What Changed*: the spans that people judged, by what two models make of them. A page of plain text. */
 export class WhatChangedView implements vscode.Disposable {
   private readonly disposables = new Disposables()
-  private readonly pages = new Map<string, string>()
-  private links: { readonly line: number; readonly length: number; readonly target: vscode.Uri }[] =
-    []
+  private readonly pages = new Map<string, Page>()
+  private readonly changed = this.disposables.track(new vscode.EventEmitter<vscode.Uri>())
 
   constructor(private readonly annotator: Annotator) {
     const track = this.disposables.track.bind(this.disposables)
-    const provideTextDocumentContent = (uri: vscode.Uri) => this.pages.get(uri.path) ?? ''
     track(
-      vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent }),
+      vscode.workspace.registerTextDocumentContentProvider(scheme, {
+        onDidChange: this.changed.event,
+        provideTextDocumentContent: (uri) => this.pages.get(uri.path)?.text ?? '',
+      }),
     )
-    const provideDocumentLinks = () =>
-      this.links.map(
+    const provideDocumentLinks = ({ uri }: vscode.TextDocument) =>
+      (this.pages.get(uri.path)?.links ?? []).map(
         ({ line, length, target }) =>
           new vscode.DocumentLink(new vscode.Range(line, 2, line, 2 + length), target),
       )
@@ -44,7 +58,9 @@ export class WhatChangedView implements vscode.Disposable {
       () => this.compare(before, after),
     )
     const uri = vscode.Uri.from({ scheme, path: `/${before.name} to ${after.name}.txt` })
-    this.pages.set(uri.path, this.page(before, after, found))
+    this.pages.set(uri.path, pageOf(before, after, found))
+    // Shown before, its text may be another one now.
+    this.changed.fire(uri)
     const document = await vscode.workspace.openTextDocument(uri)
     await vscode.window.showTextDocument(document, { preview: false })
   }
@@ -61,45 +77,47 @@ export class WhatChangedView implements vscode.Disposable {
       const sentences = sentencesWithLabels(text, annotations)
       const was = await askSentences(predictor, before.folder, text, sentences)
       const is = await askSentences(predictor, after.folder, text, sentences)
+      const lines = new TextLines(text.split('\n'))
       for (const changed of whatChanged(annotations, was.flat(), is.flat())) {
-        const line = text.slice(0, changed.annotation.start).split('\n').length
+        const line = lines.lineAt(changed.annotation.start) + 1
         const full = vscode.Uri.file(path.join(folder, ...file.split('/')))
         found.push({ ...changed, file: full, place: `${file}:${line}`, line })
       }
+      await rest()
     }
     return found
   }
+}
 
-  private page(before: ChosenModel, after: ChosenModel, found: readonly Found[]): string {
-    const lines = [
-      `What changed from ${before.name} to ${after.name}`,
-      ...[before, after].map(({ name, description }) => `  ${name}: ${description ?? ''}`),
-      '',
-    ]
-    this.links = []
-    const titles: Record<Change, string> = {
-      fixed: 'Right now, wrong before',
-      broken: 'Wrong now, right before',
-      'still wrong': 'Wrong with both',
-      'still right': 'Right with both',
-    }
-    for (const change of ['fixed', 'broken', 'still wrong', 'still right'] as const) {
-      const spans = found.filter((each) => each.change === change)
-      lines.push(`${titles[change]}: ${spans.length}`)
-      if (change === 'still right') continue
-      for (const span of spans) {
-        const { annotation, place } = span
-        this.links.push({
-          line: lines.length,
-          length: place.length,
-          target: span.file.with({ fragment: `L${span.line}` }),
-        })
-        lines.push(
-          `  ${place}  ‘${oneLine(annotation.text, 60)}’ is ${annotation.status === 'gold' ? annotation.type : `no ${annotation.type}`}: was ${span.before ?? 'no entity'}, now ${span.after ?? 'no entity'}`,
-        )
-      }
-      lines.push('')
-    }
-    return `${lines.join('\n')}\n`
+const pageOf = (before: ChosenModel, after: ChosenModel, found: readonly Found[]): Page => {
+  const lines = [
+    `What changed from ${before.name} to ${after.name}`,
+    ...[before, after].map(({ name, description }) => `  ${name}: ${description ?? ''}`),
+    '',
+  ]
+  const links: Link[] = []
+  const titles: Record<Change, string> = {
+    fixed: 'Right now, wrong before',
+    broken: 'Wrong now, right before',
+    'still wrong': 'Wrong with both',
+    'still right': 'Right with both',
   }
+  for (const change of ['fixed', 'broken', 'still wrong', 'still right'] as const) {
+    const spans = found.filter((each) => each.change === change)
+    lines.push(`${titles[change]}: ${spans.length}`)
+    if (change === 'still right') continue
+    for (const span of spans) {
+      const { annotation, place } = span
+      links.push({
+        line: lines.length,
+        length: place.length,
+        target: span.file.with({ fragment: `L${span.line}` }),
+      })
+      lines.push(
+        `  ${place}  ‘${oneLine(annotation.text, 60)}’ is ${annotation.status === 'gold' ? annotation.type : `no ${annotation.type}`}: was ${span.before ?? 'no entity'}, now ${span.after ?? 'no entity'}`,
+      )
+    }
+    lines.push('')
+  }
+  return { text: `${lines.join('\n')}\n`, links }
 }

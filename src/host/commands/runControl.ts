@@ -183,11 +183,12 @@ export const isTrusted = (): boolean => {
 }
 
 /** Runs an action; what it throws becomes one sentence for the user. */
-export const reportErrors = async (action: () => Promise<void>): Promise<void> => {
+export const reportErrors = async <T>(action: () => Promise<T>): Promise<T | undefined> => {
   try {
-    await action()
+    return await action()
   } catch (error) {
     const answer = await vscode.window.showErrorMessage(messageOf(error), 'Show Log')
     if (answer) await vscode.commands.executeCommand('headway.showLog')
+    return undefined
   }
 }

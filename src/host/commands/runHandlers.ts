@@ -11,7 +11,8 @@ import { isTrusted, type RunControl, reportErrors } from './runControl.ts'
 import { pickNodes, pickRun, pickRuns, pickSweep } from './runPicker.ts'
 import { nodesOf, runsOf } from './selection.ts'
 
-export type Handler = (...args: unknown[]) => Promise<void> | void
+/** What it returns is the result of the command. */
+export type Handler = (...args: unknown[]) => unknown
 
 interface Targets {
   readonly workspaceRuns: WorkspaceRuns

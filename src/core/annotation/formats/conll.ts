@@ -2,6 +2,7 @@ import { sentencesOf } from '../../data/sentences.ts'
 import { spansOf, type TagScheme, tagsOf } from '../../data/tagSchemes.ts'
 import { InputError } from '../../errors.ts'
 import { overlaps } from '../annotation.ts'
+import { overlapping } from '../overlapping.ts'
 import { type Range, tokensOf } from '../words.ts'
 import type { LabelledDocument, TypedSpan } from './labelledDocument.ts'
 
@@ -14,19 +15,15 @@ export interface TaggedSentence {
 /**
  * A document as CoNLL has it: words and tags by sentence. White space is lost; a span that ends
  * within a word parts the word; of spans that overlap the first is kept.
- *
- * @param only sentences that it is true of, left out: all
  */
 export const taggedSentences = (
   { text, spans }: LabelledDocument,
   scheme: TagScheme,
-  only: (sentence: Range) => boolean = () => true,
 ): TaggedSentence[] => {
   const apart = withoutOverlaps(spans)
-  return joined(sentencesOf(text), apart)
-    .filter(only)
-    .map((sentence) => tagSentence(text, sentence, apart, scheme))
-    .filter(({ words }) => words.length > 0)
+  return Array.from(overlapping(joined(sentencesOf(text), apart), apart), ([sentence, here]) =>
+    tagSentence(text, sentence, here, scheme),
+  ).filter(({ words }) => words.length > 0)
 }
 
 const withoutOverlaps = (spans: readonly TypedSpan[]): TypedSpan[] => {
@@ -53,18 +50,19 @@ const joined = (sentences: readonly Range[], spans: readonly TypedSpan[]): Range
   return result
 }
 
-const tagSentence = (
+/** One sentence of a text, with the spans in it. */
+export const tagSentence = (
   text: string,
   sentence: Range,
-  all: readonly TypedSpan[],
+  spans: readonly TypedSpan[],
   scheme: TagScheme,
 ): TaggedSentence => {
-  const spans = all.filter((span) => overlaps(span, sentence))
-  const edges = spans.flatMap(({ start, end }) => [start, end])
+  const apart = withoutOverlaps(spans)
+  const edges = apart.flatMap(({ start, end }) => [start, end])
   const words = tokensOf(text.slice(sentence.start, sentence.end))
     .map(({ start, end }) => ({ start: start + sentence.start, end: end + sentence.start }))
     .flatMap((word) => cutAt(word, edges))
-  const ofWords = spans.flatMap(({ type, start, end }) => {
+  const ofWords = apart.flatMap(({ type, start, end }) => {
     const first = words.findIndex((word) => word.start >= start)
     const last = words.findLastIndex((word) => word.end <= end)
     return first < 0 || last < first ? [] : [{ type, start: first, end: last + 1 }]

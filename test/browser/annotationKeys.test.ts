@@ -1,0 +1,160 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAnnotations } from '../../src/core/annotation/annotationFile.ts'
+import { AnnotatedEditor, reportText } from '../support/annotatedEditor.ts'
+import { writeLookupRun } from '../support/lookupModel.ts'
+import { openWindow, type TestWindow } from '../support/window.ts'
+
+const slow = { timeout: 30_000, interval: 200 }
+const settings = {
+  'headway.backend': 'wasm',
+  'editor.fontSize': 15,
+  'editor.minimap.enabled': false,
+}
+
+/** What only a window shows: keys, decorations, settings, and the tree beside the text. */
+describe('annotation by keys', () => {
+  let window: TestWindow
+  let editor: AnnotatedEditor
+
+  beforeAll(async () => {
+    window = await openWindow({
+      settings,
+      prepare: (folder) => {
+        const write = (name: string, text: string) =>
+          fs.writeFileSync(path.join(folder, name), text)
+        writeLookupRun(folder, 'k3f9a2c0ffee')
+        writeLookupRun(folder, 'a0a0a0a0a0a0', { head: 'sentence' })
+        const places = {
+          lisbon: { start: 1, end: 1 },
+          porto: { start: 0.9, end: 0.9, neither: 0.2 },
+        }
+        writeLookupRun(folder, 'b0b0b0b0b0b0', { head: 'qa', words: places })
+        write('report.txt', reportText)
+        write('moods.txt', 'A good day.\nA bad night.\n')
+        write('where.txt', 'Ada flew from Porto to Lisbon.\n')
+      },
+    })
+    editor = new AnnotatedEditor(window.page, window.workbench)
+  })
+
+  afterAll(async () => {
+    await window?.workbench.screenshot('annotation-keys-end')
+    await window?.close()
+  })
+
+  const press = (key: string) => window.page.keyboard.press(key)
+  /** `Ln 3, Col 26 (9 selected)`. */
+  const place = () => window.page.locator('#status\\.editor\\.selection').textContent()
+  const at = (line: number, length: number) =>
+    expect.poll(place, slow).toMatch(new RegExp(`Ln ${line}, .*\\(${length} selected\\)`))
+  const standing = () => {
+    const file = path.join(window.folder, '.headway/annotations/report.txt.jsonl')
+    if (!fs.existsSync(file)) return []
+    return parseAnnotations(fs.readFileSync(file, 'utf8'))
+      .annotations.filter(({ status }) => status !== 'removed')
+      .map(({ text, type, status }) => `${text} ${type} ${status}`)
+  }
+
+  it('walks the doubtful spans with F8 and Alt+F8', async () => {
+    await editor.open('report.txt')
+    await window.workbench.palette('Headway: Annotate This File')
+    await editor.problemCount(2)
+    await press('Control+Home')
+    await press('Alt+F8')
+    await at(3, 'Northgate'.length)
+    await press('Alt+F8')
+    await at(5, 'Northgate'.length)
+    await press('Control+Home')
+    await press('F8')
+    await expect.poll(place, slow).toMatch(/^Ln 3, Col 26/)
+    await press('Escape')
+  })
+
+  it('reviews with n, r and s, and takes no other letter for text', async () => {
+    await press('Control+Home')
+    await editor.openReview()
+    await at(3, 'Northgate'.length)
+    await press('n')
+    await at(5, 'Northgate'.length)
+    await press('n')
+    await at(8, 'Quay 9'.length)
+    await press('x')
+    await press('r')
+    await expect.poll(standing, slow).toEqual(['Quay 9 LOC rejected'])
+    await at(3, 'Northgate'.length)
+    await press('s')
+    await expect
+      .poll(standing, slow)
+      .toEqual(expect.arrayContaining(['Northgate ORG gold', expect.stringMatching(/reviewed$/)]))
+    await at(5, 'Northgate'.length)
+    await press('Escape')
+    await window.workbench.statusBarItem(/Headway: k3f9a2/).waitFor()
+    expect(await editor.reading()).toContain('We start at Quay 9')
+  })
+
+  it('labels as a type of one’s own', async () => {
+    await editor.select('Tuesday')
+    await press('Alt+l')
+    await window.workbench.quickPick('Another type…')
+    await window.workbench.answer('DAY')
+    await expect.poll(standing, slow).toContain('Tuesday DAY gold')
+    await expect.poll(() => editor.notes(), slow).toContain('DAY')
+  })
+
+  it('shows types always, on the cursor’s line, or never', async () => {
+    const set = (typeNames: string) => {
+      fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true })
+      fs.writeFileSync(
+        path.join(window.folder, '.vscode/settings.json'),
+        JSON.stringify({ 'headway.annotation.typeNames': typeNames }),
+      )
+    }
+    await expect.poll(() => editor.notes(), slow).toContain('PER')
+    set('off')
+    await expect.poll(() => editor.notes(), slow).not.toContain('PER')
+    set('hover')
+    await editor.select('Lisbon')
+    await expect.poll(() => editor.notes(), slow).toEqual(['PER', 'LOC', 'DAY', '?'])
+    set('always')
+    await expect.poll(() => editor.notes(), slow).toContain('PER')
+  })
+
+  it('filters the tree by probability, and empties it where annotating ends', async () => {
+    await window.workbench.openSidePanel()
+    await editor.roomForEntities()
+    await editor.treeRow('Lisbon').waitFor()
+    await window.workbench.palette('Headway: Filter Entities by Probability')
+    await window.workbench.quickPick('Probability below 0.8')
+    await editor.treeRow('Lisbon').waitFor({ state: 'hidden' })
+    await editor.treeRow('Northgate').waitFor()
+    await window.workbench.palette('Headway: Stop Annotating This File')
+    await editor.treeRow('Northgate').waitFor({ state: 'hidden' })
+    await expect.poll(() => editor.notes(), slow).toEqual([])
+  })
+
+  it('writes classes behind the lines they are of', async () => {
+    await editor.open('moods.txt')
+    await window.workbench.palette('Headway: Predict')
+    await expect
+      .poll(() => editor.reading(), slow)
+      .toMatch(/^A good day\.\[→ positive 1\.00 · negative 0\.00\]/)
+    await window.workbench.screenshot('predicted-line')
+  })
+
+  it('marks answers, the next one by key in that text only', async () => {
+    const rank = async () => /(\d) of 5 · /.exec((await editor.notes()).join())?.[1]
+    await editor.open('where.txt')
+    await window.workbench.palette('Headway: Ask This File a Question')
+    await window.workbench.answer('Where to?')
+    await expect.poll(rank, slow).toBe('1')
+    await press('Alt+Enter')
+    await expect.poll(rank, slow).toBe('2')
+    await editor.open('moods.txt')
+    await press('Alt+Enter')
+    await editor.open('where.txt')
+    await expect.poll(rank, slow).toBe('2')
+    await window.workbench.screenshot('answers')
+  })
+})
