@@ -12,7 +12,7 @@ import { conditionOn, withCondition } from './query.ts'
 import type { Rows } from './rows.ts'
 import type { Cell, SweepView } from './sweepView.ts'
 import type { View } from './view.ts'
-import { formatParameter, parameterName, shortParameterName } from './words.ts'
+import { filterValue, formatParameter, parameterName, shortParameterName } from './words.ts'
 
 interface Axis extends ParallelAxis, BrushedAxis {}
 
@@ -147,7 +147,7 @@ const parameterAxis = (name: GridParameter, values: readonly number[]): Axis => 
     if (first === undefined || last === undefined) return undefined
     const short = shortParameterName(name)
     return first === last
-      ? `${short}=${formatParameter(name, first)}`
-      : `${short}=${formatParameter(name, first)}..${formatParameter(name, last)}`
+      ? `${short}=${filterValue(name, first)}`
+      : `${short}=${filterValue(name, first)}..${filterValue(name, last)}`
   },
 })

@@ -204,14 +204,20 @@ export class RunsTable {
         node.append(element('td', { class: 'word' }, element('span', { class: 'badge small' })))
       } else node.append(element('td', { class: numeric ? 'number' : 'word' }))
     }
-    node.addEventListener('mouseenter', () => this.view.hover(row.runs.map((run) => run.record.id)))
+    node.addEventListener('mouseenter', () => this.view.hover(this.runsOf(row.key)))
     node.addEventListener('focus', () => {
       // A screen reader moves the focus without keys.
       this.goTo(this.indexOf(row.key), false)
-      this.view.hover(row.runs.map((run) => run.record.id))
+      this.view.hover(this.runsOf(row.key))
     })
     node.addEventListener('mousedown', () => this.goTo(this.indexOf(row.key), false))
     return node
+  }
+
+  /** Asked anew each time: seeds may have been added to a cell. */
+  private runsOf(key: string): string[] {
+    const row = this.rows?.rows[this.indexOf(key)]
+    return row?.runs.map((run) => run.record.id) ?? []
   }
 
   private indexOf(key: string): number {

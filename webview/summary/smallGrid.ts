@@ -1,8 +1,10 @@
-import { stateWord } from '../../src/core/runs/describe.ts'
+import type { MetricName } from '../../src/core/metrics/metrics.ts'
+import { metricLabel, stateWord } from '../../src/core/runs/describe.ts'
 import type { Glance, GlanceCell } from '../../src/core/runs/glance.ts'
 import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import {
   digitsFor,
+  filterValue,
   formatParameter,
   parameterPhrase,
   shortParameterName,
@@ -41,7 +43,7 @@ export class SmallGrid {
     }
     const heat = heatOf(cells)
     this.root.replaceChildren(
-      ...[...groups].map(([title, own]) => this.map(title, own, x, y, varying, heat)),
+      ...[...groups].map(([title, own]) => this.map(title, own, x, y, glance, heat)),
     )
   }
 
@@ -50,7 +52,7 @@ export class SmallGrid {
     cells: readonly GlanceCell[],
     x: GridParameter,
     y: GridParameter | undefined,
-    varying: readonly GridParameter[],
+    { varying, metric }: Pick<Glance, 'varying' | 'metric'>,
     heat: Heat,
   ): HTMLElement {
     const columns = valuesOf(cells, x)
@@ -60,7 +62,7 @@ export class SmallGrid {
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, y && row !== undefined ? formatParameter(y, row) : ''),
+        element('th', { scope: 'row' }, lineName(metric, y, row)),
         ...columns.map((column) => {
           const cell = cells.find(
             ({ parameters: all }) => all[x] === column && (y === undefined || all[y] === row),
@@ -101,7 +103,7 @@ export class SmallGrid {
       button.style.color = text
     }
     const query = varying
-      .map((name) => `${shortParameterName(name)}=${formatParameter(name, parameters[name])}`)
+      .map((name) => `${shortParameterName(name)}=${filterValue(name, parameters[name])}`)
       .join(' ')
     button.addEventListener('click', () => this.open(query))
     return button
@@ -109,6 +111,16 @@ export class SmallGrid {
 }
 
 type Heat = (mean: number) => number
+
+/** Of one parameter a map has one line: the metric itself. */
+const lineName = (
+  metric: string,
+  y: GridParameter | undefined,
+  value: number | undefined,
+): string =>
+  y === undefined || value === undefined
+    ? metricLabel(metric as MetricName)
+    : formatParameter(y, value)
 
 const signs: Partial<Record<GlanceCell['state'], string>> = {
   running: '▶',

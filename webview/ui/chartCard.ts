@@ -44,8 +44,9 @@ export class ChartCard {
   constructor(private readonly options: ChartCardOptions) {
     // A chart that nobody sees is not drawn; it is when it comes near.
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        this.inView = entry?.isIntersecting ?? true
+      (entries) => {
+        // The newest is the last.
+        this.inView = entries.at(-1)?.isIntersecting ?? true
         if (this.inView && this.shown) this.update(this.shown.content, this.shown.theme)
       },
       { rootMargin: '150px' },
@@ -98,8 +99,8 @@ export class ChartCard {
     this.chart.draw(series, content, theme)
   }
 
-  highlight(ids: ReadonlySet<string>): void {
-    if (!this.asTable) this.chart?.highlight(ids)
+  highlight(ids: ReadonlySet<string>, beside: readonly Series[] = []): void {
+    if (!this.asTable) this.chart?.highlight(ids, beside)
   }
 
   private menuItems(): MenuItem[] {
@@ -109,6 +110,12 @@ export class ChartCard {
     const pictures: MenuItem[] = [
       { label: 'Zoom in', run: () => this.chart?.zoomBy(2) },
       { label: 'Zoom out', run: () => this.chart?.zoomBy(0.5) },
+      ...(this.shown?.content.zoom === undefined
+        ? []
+        : [
+            { label: 'Earlier', run: () => this.chart?.panBy(-1) },
+            { label: 'Later', run: () => this.chart?.panBy(1) },
+          ]),
       { label: 'Show all', run: () => events.onZoom(undefined) },
       { label: 'Copy as PNG', run: () => exporter.copyPng(png()) },
       { label: 'Save as PNG…', run: () => exporter.savePng(name, png()) },

@@ -8,6 +8,7 @@ import {
 import { messageOf } from '../../core/errors.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { Disposables } from '../disposables.ts'
+import { plainText } from '../plainText.ts'
 import { AnnotatedDocument } from './annotatedDocument.ts'
 import type { AnnotationContext } from './annotation.ts'
 import { placeOf, refusal } from './annotationPlace.ts'
@@ -154,7 +155,7 @@ export class Annotator implements vscode.Disposable {
 
   warn(message: string): void {
     this.context.log.warn(message)
-    void vscode.window.showWarningMessage(message)
+    void vscode.window.showWarningMessage(plainText(message))
   }
 
   dispose(): void {

@@ -54,8 +54,8 @@ export class OtherHeads implements vscode.Disposable {
 
   handlers() {
     return {
-      [ids.predictText]: () => this.predict(),
-      [ids.askFile]: () => this.ask(),
+      [ids.predictText]: (folder?: unknown) => this.predict(folder),
+      [ids.askFile]: (folder?: unknown) => this.ask(folder),
       [ids.nextAnswer]: () => this.nextAnswer(),
       [ids.clearPredictions]: () => {
         this.notes.clear()
@@ -68,10 +68,15 @@ export class OtherHeads implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  private async predict(): Promise<void> {
+  private async predict(folder: unknown): Promise<void> {
     const editor = vscode.window.activeTextEditor
     if (!editor) return
-    const model = await this.model(rememberedTexts, ['sentence', 'pair'], 'Predict with which run?')
+    const model = await this.model(
+      rememberedTexts,
+      ['sentence', 'pair'],
+      'Predict with which run?',
+      folder,
+    )
     if (!model) return
     const facts = await this.predictor.load(model.folder)
     requireHead('sentence', facts.head, model)
@@ -89,10 +94,10 @@ export class OtherHeads implements vscode.Disposable {
     )
   }
 
-  private async ask(): Promise<void> {
+  private async ask(folder: unknown): Promise<void> {
     const editor = vscode.window.activeTextEditor
     if (!editor) return
-    const model = await this.model(rememberedAnswers, ['qa'], 'Ask which run?')
+    const model = await this.model(rememberedAnswers, ['qa'], 'Ask which run?', folder)
     if (!model) return
     const facts = await this.predictor.load(model.folder)
     requireHead('qa', facts.head, model)
@@ -170,17 +175,20 @@ export class OtherHeads implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'headway.hasAnswers', false)
   }
 
-  /** The one used last if its run is still there, the only one, or the user's choice. */
+  /** The one asked for, else the one used last if its run is still there, the only one, or the user's choice. */
   private async model(
     key: string,
     heads: readonly ('sentence' | 'pair' | 'qa')[],
     placeHolder: string,
+    folder: unknown,
   ): Promise<ChosenModel | undefined> {
     const runs = await finishedRuns(this.workspaceRuns, heads)
+    const wanted = runs.find(({ model }) => model.folder === folder)?.model
     const last = remembered(this.state, key)
     const known = runs.find(({ model }) => model.folder === last?.folder)?.model
     const only = runs.length === 1 ? runs[0]?.model : undefined
-    const model = known ?? only ?? (await chooseModel(this.workspaceRuns, heads, placeHolder))
+    const model =
+      wanted ?? known ?? only ?? (await chooseModel(this.workspaceRuns, heads, placeHolder))
     if (model) await this.state.update(key, model)
     return model
   }

@@ -34,7 +34,7 @@ export class TryRun implements vscode.Disposable {
   ) {}
 
   async codeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const offered = await this.offered(document.uri.fsPath)
+    const offered = bestOfEach(await this.fitting(document.uri.fsPath))
     const range = new vscode.Range(0, 0, 0, 0)
     return offered.map(
       ({ model }) =>
@@ -49,8 +49,8 @@ export class TryRun implements vscode.Disposable {
   async run(file: unknown, folder: unknown): Promise<void> {
     const uri = file instanceof vscode.Uri ? file : vscode.window.activeTextEditor?.document.uri
     if (!uri) return
-    const offered = await this.offered(uri.fsPath)
-    const chosen = offered.find(({ model }) => model.folder === folder) ?? offered[0]
+    const fitting = await this.fitting(uri.fsPath)
+    const chosen = fitting.find(({ model }) => model.folder === folder) ?? fitting[0]
     if (!chosen) {
       void vscode.window.showInformationMessage(
         'No finished run was trained or scored on this file.',
@@ -78,20 +78,16 @@ export class TryRun implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  /** The best run of each sweep that has this file among its data. */
-  private async offered(file: string): Promise<Offered[]> {
-    const seen = new Set<string>()
+  /** Runs that have this file among their data, the best of each sweep first. */
+  private async fitting(file: string): Promise<Offered[]> {
     return (await finishedRuns(this.workspaceRuns, ['sentence', 'pair', 'token'])).filter(
       ({ run }) => {
         const { record } = run.state
         const base = path.resolve(run.dir, record.base)
         const { train, dev, test } = record.config.data
-        const fits = [train, dev, test].some(
+        return [train, dev, test].some(
           (each) => each !== undefined && path.resolve(base, each) === file,
         )
-        if (!fits || seen.has(record.sweep)) return false
-        seen.add(record.sweep)
-        return true
       },
     )
   }
@@ -167,6 +163,16 @@ export class TryRun implements vscode.Disposable {
     }
     return notes
   }
+}
+
+const bestOfEach = (offered: readonly Offered[]): Offered[] => {
+  const seen = new Set<string>()
+  return offered.filter(({ run }) => {
+    const { sweep } = run.state.record
+    if (seen.has(sweep)) return false
+    seen.add(sweep)
+    return true
+  })
 }
 
 /** Predicted spans of words joined by a space, as a tag each. */
