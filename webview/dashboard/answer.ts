@@ -140,7 +140,10 @@ const sentenceOfMany = (sweep: SweepView, best: Cell, noise: readonly Cell[]): s
   if (scored.length === 1) return `${name} is the only cell with a result yet.`
   if (!next) return `${name} is best: ${othersFailed(scored.length - 1)} no better than a guess.`
   const ahead = formatDifference((best.mean ?? 0) - (next.mean ?? 0), digitsFor(best.spread?.value))
-  const lead = `${name} is best, ${ahead} on the next`
+  const lead =
+    Number(ahead) === 0
+      ? `${name} is first, level with the next`
+      : `${name} is best, ${ahead} on the next`
   if (best.verdict === undefined)
     return `${lead}, of ${plural(scored.length, 'cell')} with a result.`
   if (noise.length === 0) return `${lead}: more than chance explains.`

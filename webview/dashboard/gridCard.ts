@@ -1,5 +1,4 @@
 import { toCsv } from '../../src/core/export/csv.ts'
-import { metricLabel } from '../../src/core/runs/describe.ts'
 import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import { heatColor } from '../ui/colors.ts'
 import { select } from '../ui/controls.ts'
@@ -146,21 +145,17 @@ export class GridCard {
     const head = element(
       'tr',
       {},
-      element('td', { class: 'corner' }),
+      ...(y === undefined ? [] : [element('td', { class: 'corner' })]),
       ...columns.map((value) => element('th', { scope: 'col' }, formatParameter(x, value))),
     )
     const body = rows.map((rowValue) =>
       element(
         'tr',
         {},
-        element(
-          'th',
-          { scope: 'row' },
-          // Of one parameter a map has one line: the metric itself.
-          y === undefined || rowValue === undefined
-            ? metricLabel(sweep.metric)
-            : formatParameter(y, rowValue),
-        ),
+        // Of one parameter a map has one line, which needs no name.
+        ...(y === undefined || rowValue === undefined
+          ? []
+          : [element('th', { scope: 'row' }, formatParameter(y, rowValue))]),
         ...columns.map((value) => {
           const cell = group.cells.find(
             ({ parameters }) =>
@@ -290,7 +285,8 @@ const paintCell = (
   if (bottom) setText(bottom, below)
   if (corner) setText(corner, sign)
   const failed = cell.verdict === 'failed'
-  const colors = cell.mean === null || failed ? undefined : heatColor(heat(cell.mean))
+  // What the filter leaves out loses its colour, not its contrast.
+  const colors = cell.mean === null || failed || !fits ? undefined : heatColor(heat(cell.mean))
   node.style.background = colors?.fill ?? ''
   node.style.color = colors?.text ?? ''
   node.classList.toggle('empty', colors === undefined)

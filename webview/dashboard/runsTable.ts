@@ -82,6 +82,8 @@ export class RunsTable {
     this.paintHead()
     setText(this.subtitle, countOf(rows))
     this.toolbar.update(sweep, rows)
+    // Lines that open are a tree's.
+    setAttribute(this.table, 'role', sweep.hasSeeds ? 'treegrid' : 'grid')
     setAttribute(this.table, 'aria-rowcount', String(rows.rows.length + 1))
     this.virtual.update(rows.rows)
   }
@@ -228,6 +230,8 @@ export class RunsTable {
     const { saved } = this.view
     setAttribute(node, 'tabindex', at === this.current ? '0' : '-1')
     setAttribute(node, 'aria-rowindex', String(at + 2))
+    if (this.sweep?.hasSeeds) setAttribute(node, 'aria-level', row.nested ? '2' : '1')
+    else node.removeAttribute('aria-level')
     const hidden = row.runs.every((run) => this.markOf(run.record.id).hidden)
     setAttribute(
       node,

@@ -1,5 +1,4 @@
-import type { MetricName } from '../../src/core/metrics/metrics.ts'
-import { metricLabel, stateWord } from '../../src/core/runs/describe.ts'
+import { stateWord } from '../../src/core/runs/describe.ts'
 import type { Glance, GlanceCell } from '../../src/core/runs/glance.ts'
 import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import {
@@ -43,7 +42,7 @@ export class SmallGrid {
     }
     const heat = heatOf(cells)
     this.root.replaceChildren(
-      ...[...groups].map(([title, own]) => this.map(title, own, x, y, glance, heat)),
+      ...[...groups].map(([title, own]) => this.map(title, own, x, y, varying, heat)),
     )
   }
 
@@ -52,7 +51,7 @@ export class SmallGrid {
     cells: readonly GlanceCell[],
     x: GridParameter,
     y: GridParameter | undefined,
-    { varying, metric }: Pick<Glance, 'varying' | 'metric'>,
+    varying: readonly GridParameter[],
     heat: Heat,
   ): HTMLElement {
     const columns = valuesOf(cells, x)
@@ -62,7 +61,10 @@ export class SmallGrid {
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, lineName(metric, y, row)),
+        // Of one parameter a map has one line, which needs no name.
+        ...(y === undefined || row === undefined
+          ? []
+          : [element('th', { scope: 'row' }, formatParameter(y, row))]),
         ...columns.map((column) => {
           const cell = cells.find(
             ({ parameters: all }) => all[x] === column && (y === undefined || all[y] === row),
@@ -79,7 +81,7 @@ export class SmallGrid {
       'table',
       {},
       element('caption', {}, title === '' ? axes : title),
-      element('thead', {}, element('tr', {}, element('td'), ...head)),
+      element('thead', {}, element('tr', {}, ...(y === undefined ? [] : [element('td')]), ...head)),
       element('tbody', {}, ...body),
     )
   }
@@ -111,16 +113,6 @@ export class SmallGrid {
 }
 
 type Heat = (mean: number) => number
-
-/** Of one parameter a map has one line: the metric itself. */
-const lineName = (
-  metric: string,
-  y: GridParameter | undefined,
-  value: number | undefined,
-): string =>
-  y === undefined || value === undefined
-    ? metricLabel(metric as MetricName)
-    : formatParameter(y, value)
 
 const signs: Partial<Record<GlanceCell['state'], string>> = {
   running: '▶',
