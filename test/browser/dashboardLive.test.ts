@@ -106,6 +106,14 @@ describe('the dashboard of a running sweep', () => {
     for (const cell of await dashboard.cells()) expect(cell).toMatch(/^lr 1e-\d: [\d.]+ ± [\d.]+/)
   })
 
+  it('tries its best run on the dev file', { retry: 0 }, async () => {
+    expect(await dashboard.text('next-annotateWith')).toBe('Try it on dev')
+    await dashboard.part('next-annotateWith').click()
+    await window.workbench.statusBarItem(/is wrong on \d+ of the first 24 rows/).waitFor()
+    await window.workbench.palette('View: Close Editor')
+    await dashboard.part('name').waitFor()
+  })
+
   it('exports its results as CSV', async () => {
     await dashboard.part('export').click()
     await window.workbench.quickPick('CSV')

@@ -102,8 +102,8 @@ describe('names as nobody should choose them', () => {
   it('are no links in a message', async () => {
     const named = window.workbench
       .tree('Sweeps')
-      .locator('.monaco-list-row', { hasText: 'a link' })
-      .last()
+      .locator('.monaco-list-row', { hasText: /^\s*\[a link\]/ })
+      .first()
     await window.workbench.contextMenu(named, 'Delete')
     const message = window.workbench.notification('a link')
     await message.waitFor()

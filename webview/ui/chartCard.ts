@@ -81,7 +81,11 @@ export class ChartCard {
     const { title, subtitle, series } = content
     setText(this.title, title)
     setText(this.subtitle, subtitle)
-    setAttribute(this.canvas, 'aria-label', `${title}, ${subtitle}. ${summaryOf(content)}`)
+    setAttribute(
+      this.canvas,
+      'aria-label',
+      `${title}, ${subtitle}. ${partOf(content)}${summaryOf(content)}`,
+    )
     setAttribute(this.canvas, 'data-points', String(content.points))
     setAttribute(this.canvas, 'data-lines', String(series.filter(({ faint }) => !faint).length))
     setAttribute(this.canvas, 'data-zoomed', String(content.zoom !== undefined))
@@ -181,6 +185,10 @@ export class ChartCard {
     )
   }
 }
+
+/** Which part of x a zoom shows. */
+const partOf = ({ zoom, formatX, xName }: ChartContent): string =>
+  zoom ? `${formatX(zoom.min)} to ${formatX(zoom.max)} on the axis ${xName}. ` : ''
 
 const summaryOf = ({ series, formatValue, formatX }: ChartContent): string => {
   const lines = series.filter(({ faint, x }) => !faint && x.length > 0)
