@@ -186,6 +186,7 @@ describe('the dashboard’s controls', () => {
     const rows = part('paper').locator('tbody tr')
     await expect.poll(() => rows.first().textContent(), limit).toBe('Previous best35.0')
     expect(await rows.last().textContent()).toMatch(/^Best run here\d\d\.\d[+−]\d+\.\d$/)
+    expect(await text('footnotes')).not.toContain('The axis begins')
     await lookAt('paper-table')
     await menu('paper-menu', 'Save as CSV…')
     await expect.poll(() => saved().at(-1), limit).toContain('BERT-Large,60.5,+25.5')

@@ -159,6 +159,10 @@ describe('the dashboard of a finished sweep', () => {
     ] as const) {
       await dashboard.narrowTo(width)
       await expect.poll(() => dashboard.overflowInPixels(), liveLimit).toBeLessThanOrEqual(0)
+      const chart = dashboard.part('chart-metric')
+      await expect
+        .poll(() => chart.evaluate((canvas) => canvas.clientWidth), liveLimit)
+        .toBeLessThan(width)
       await window.workbench.screenshot(name)
     }
   })

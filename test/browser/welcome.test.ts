@@ -41,8 +41,8 @@ describe('the side panel where nothing has run', () => {
 
   it('leads to fine-tuning', async () => {
     await link('Fine-Tune…').click()
-    await window.page.locator('.quick-input-widget').waitFor()
-    expect(await window.page.locator('.quick-input-widget').textContent()).toMatch(/Fine-Tune/)
+    const wizard = window.page.locator('.quick-input-widget', { hasText: 'Headway: Fine-Tune' })
+    await wizard.waitFor()
     await window.page.keyboard.press('Escape')
   })
 })

@@ -27,14 +27,14 @@ export class TableView {
     return this.on
   }
 
-  /** `draw` where the chart comes back: it was not drawn meanwhile. */
+  /** `draw` draws what is shown now: a chart was not drawn while its table was. */
   item(draw: () => void): MenuItem {
     return {
       label: this.on ? 'Show as chart' : 'Show as table',
       run: () => {
         this.on = !this.on
         this.update(true)
-        if (!this.on) draw()
+        draw()
       },
     }
   }
