@@ -29,7 +29,7 @@ const writeExperiment = (folder: string): void => {
 }
 
 /** All that the page's buttons lead to, with a trainer at work. Each test goes on where the last one ended. */
-describe('the dashboard of a running sweep', () => {
+describe('the dashboard of a running sweep', { retry: 0 }, () => {
   let window: TestWindow
   let dashboard: Dashboard
   const state = () => dashboard.text('state')
