@@ -117,7 +117,9 @@ describe('the dashboard of a running sweep', { retry: 0 }, () => {
 
   it('exports its results as CSV', async () => {
     await dashboard.part('export').click()
-    await window.workbench.quickPick('CSV')
+    // By keyboard: the list is still moving when it appears, and a click meets the next line.
+    await window.workbench.quickPickRow('CSV').waitFor()
+    await window.workbench.answer('CSV')
     await window.workbench.saveAs(saved('results.csv'))
     await expect.poll(() => savedText('results.csv').trim().split('\n'), liveLimit).toHaveLength(5)
     expect(savedText('results.csv')).toMatch(/^run,cell,state,/)
