@@ -138,8 +138,10 @@ const writeLabels = (
   for (const [at, { x, low, high }] of placesOf(chart).entries()) {
     const last = at === axes.length - 1
     for (const { at: value, label } of axes[at]?.labels ?? []) {
-      const y =
+      const place =
         chartArea.bottom - ((value - low) / (high - low || 1)) * (chartArea.bottom - chartArea.top)
+      // Lines of one value lie a little apart, so that the value itself may be past the axis' end.
+      const y = Math.max(chartArea.top + 4, Math.min(chartArea.bottom - 2, place))
       const width = ctx.measureText(label).width
       const left = at === 0 ? x - width - labelGap : x + labelGap
       ctx.fillStyle = withAlpha(theme.background, last || at === 0 ? 0 : 0.85)
