@@ -1,6 +1,6 @@
 import { entitiesOf, type TypeProbability } from '../core/data/entities.ts'
-import { sentencesOf } from '../core/data/sentences.ts'
 import { labelKindOf } from '../core/data/labelKind.ts'
+import { sentencesOf } from '../core/data/sentences.ts'
 import { spacedWords, type TextWord, wordsOf } from '../core/data/words.ts'
 import { InputError } from '../core/errors.ts'
 import type { LoadedModel } from './loadedModel.ts'

@@ -4,6 +4,7 @@ import { cancelJob, jobAtWork } from '../runtime/slurm/activeJob.ts'
 import { RunActions } from './commands/runActions.ts'
 import { DashboardSession } from './dashboard/dashboardSession.ts'
 import { sharedJudge } from './dashboard/judge.ts'
+import { useModel } from './dashboard/useModel.ts'
 import { autorunFile } from './fineTune/autorun.ts'
 import { RunRegistry } from './runs/registry.ts'
 import { trainerProcesses } from './runs/trainerProcesses.ts'
@@ -15,6 +16,7 @@ export const runParts = {
   trainerProcesses,
   DashboardSession,
   sharedJudge,
+  useModel,
   storeOfRun,
   layout,
   RunActions,

@@ -40,7 +40,7 @@ const slow = { timeout: 60_000, interval: 250 }
 
 const start = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-circle-'))
 
-describe('annotate, correct, retrain', () => {
+describe('annotate, correct, retrain', { retry: 0 }, () => {
   let window: TestWindow
   let editor: AnnotatedEditor
 

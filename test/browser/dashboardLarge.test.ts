@@ -66,6 +66,10 @@ describe('the dashboard’s page alone', () => {
       '200',
     )
     expect(await alone.page.locator('table.runs tbody tr[data-row]').count()).toBeLessThan(60)
+    const rates = alone.page.locator('section.card', {
+      has: alone.page.locator('[data-testid="chart-rate"]'),
+    })
+    expect(await rates.textContent()).toContain('filter the 200 to see theirs')
     await alone.page.close()
   })
 

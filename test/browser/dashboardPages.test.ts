@@ -131,7 +131,8 @@ describe('the dashboard’s page, never blank,', () => {
   })
 
   it('of several seeds speaks of cells, and opens them', async () => {
-    const generated = generateSweep({ ...small, epochs: [3], seeds: [1, 2, 3] })
+    // Of fewer dev examples another cell is best by luck.
+    const generated = generateSweep({ ...paperShape, epochs: [3], seeds: [1, 2, 3] })
     await show(stateOf(generated))
     await alone.send({ type: 'analysis', analysis: analysisOf(generated) })
     await expect.poll(() => text('answer'), limit).toMatch(/^lr 5e-5 · batch 16 is best/)

@@ -123,12 +123,24 @@ describe('the dashboard of a finished sweep', () => {
     await dashboard.part('tab-parameters').click()
     await dashboard.dragAxis('lr', 0, 0.3)
     await dashboard.part('clear-filter').waitFor()
-    await window.workbench.screenshot('sweep-parameters')
-    expect(await dashboard.accessibilityFaults(axe.source)).toEqual([])
     await dashboard.part('clear-filter').click()
     await dashboard.part('tab-system').click()
     await expect.poll(() => dashboard.text('system'), liveLimit).toContain('22.7 M')
-    expect(await dashboard.accessibilityFaults(axe.source)).toEqual([])
+    await dashboard.part('tab-overview').click()
+  })
+
+  it.each(themeNames)('has no fault on its other pages in %s', async (theme) => {
+    await window.workbench.switchTheme(theme)
+    for (const [tab, shown] of [
+      ['parameters', 'chart-parallel'],
+      ['system', 'system'],
+      ['compare', 'compare-config'],
+    ] as const) {
+      await dashboard.part(`tab-${tab}`).click()
+      await dashboard.part(shown).waitFor()
+      await window.workbench.screenshot(`sweep-${tab}-${theme}`)
+      expect(await dashboard.accessibilityFaults(axe.source)).toEqual([])
+    }
     await dashboard.part('tab-overview').click()
   })
 
@@ -147,8 +159,21 @@ describe('the dashboard of a finished sweep', () => {
     ] as const) {
       await dashboard.narrowTo(width)
       await expect.poll(() => dashboard.overflowInPixels(), liveLimit).toBeLessThanOrEqual(0)
+      const chart = dashboard.part('chart-metric')
+      await expect
+        .poll(() => chart.evaluate((canvas) => canvas.clientWidth), liveLimit)
+        .toBeLessThan(width)
       await window.workbench.screenshot(name)
     }
+  })
+
+  it('says that its sweep was deleted, and is there again after Undo', { retry: 0 }, async () => {
+    const sweep = window.workbench.treeRow('Sweeps', 0)
+    await window.workbench.contextMenu(sweep, 'Delete')
+    await dashboard.part('missing').waitFor()
+    const message = window.workbench.notification('Deleted Sentiment')
+    await message.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => dashboard.text('activity'), liveLimit).toBe('18 of 18 runs done')
   })
 
   it('asked nothing of another machine, and broke no content policy', async () => {

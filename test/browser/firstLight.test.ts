@@ -19,7 +19,7 @@ const lengthen = (folder: string): void => {
 }
 
 /** What a new user does, in order: each test goes on where the one before it ended. */
-describe('first light', () => {
+describe('first light', { retry: 0 }, () => {
   let window: TestWindow
   let dashboard: Dashboard
 

@@ -8,6 +8,7 @@ import { listSweepDirs } from '../../src/core/runs/store.ts'
 import { Dashboard } from '../support/dashboard.ts'
 import { writeFinishedSweep } from '../support/finishedSweep.ts'
 import { openWindow, type TestWindow } from '../support/window.ts'
+import { themeNames } from '../support/workbench.ts'
 
 const liveLimit = { timeout: 30_000, interval: 250 }
 
@@ -54,7 +55,7 @@ describe('the side panel', () => {
     expect(await part('grid').locator('button').count()).toBe(18)
   })
 
-  it.each(['dark', 'light', 'highContrast'] as const)('is readable in %s', async (theme) => {
+  it.each(themeNames)('is readable in %s', async (theme) => {
     await window.workbench.switchTheme(theme)
     await part('grid').waitFor()
     await window.workbench.screenshot(`side-panel-${theme}`)
@@ -166,6 +167,33 @@ describe('the side panel', () => {
     await expect
       .poll(() => dashboard.text('verdicts'), liveLimit)
       .toMatch(/^A and B differ on \d+ of 872 dev examples/)
+  })
+
+  // Last: the views they open leave less room for the sweeps.
+  it('lists models: those fine-tuned here, best first, and pretrained ones', async () => {
+    await window.workbench.palette('Headway: Focus on Models View')
+    const models = tree('Models')
+    await expect.poll(() => models.textContent(), liveLimit).toContain('Fine-tuned here')
+    const first = models.locator('.monaco-list-row[data-index="1"]')
+    await expect
+      .poll(() => first.textContent(), liveLimit)
+      .toMatch(/5e-5 · b16 · 4 ep\s*Sentiment, paper grid · accuracy 8\d\.\d/)
+  })
+
+  it('lists data, and what a check finds in them until they change', async () => {
+    await window.workbench.palette('Headway: Focus on Data View')
+    const data = tree('Data')
+    // The first of the experiments: the view is low, and only lines in view exist.
+    await expect.poll(() => data.textContent(), liveLimit).toContain('dev: dev.conll')
+    await window.workbench.palette('Headway: Check Data')
+    await window.workbench.quickPick('ner.headway.json')
+    const checked = data.locator('.monaco-list-row', {
+      hasText: /train: train\.conll.*\d sentences/,
+    })
+    await checked.first().waitFor()
+    fs.appendFileSync(path.join(window.folder, 'ner/train.conll'), '\n')
+    await expect.poll(() => checked.count(), liveLimit).toBe(0)
+    await window.workbench.screenshot('side-panel-data')
   })
 
   it('broke no content policy', () => {

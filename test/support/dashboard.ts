@@ -113,7 +113,7 @@ export class Dashboard {
   }
 
   focusRow(at: number): Promise<void> {
-    return this.frame.locator('table.runs tr[data-run]').nth(at).focus()
+    return this.frame.locator('table.runs tr[data-row]').nth(at).focus()
   }
 
   /** Chooses an entry of one of the page's menus. */

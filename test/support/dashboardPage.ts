@@ -32,6 +32,50 @@ const darkTheme: Record<string, string> = {
   'font-size': '13px',
 }
 
+/** A webview's page in a browser of its own; what it sends to its host. */
+export const openWebview = async <Request>(
+  page: Page,
+  name: 'dashboard' | 'summary',
+): Promise<Request[]> => {
+  const requests: Request[] = []
+  await page.exposeFunction('toHost', (request: Request) => requests.push(request))
+  await page.addInitScript(() => {
+    const known = globalThis as unknown as Record<string, unknown>
+    let saved: unknown
+    known.acquireVsCodeApi = () => ({
+      postMessage: (message: unknown) => (known.toHost as (message: unknown) => void)(message),
+      getState: () => saved,
+      setState: (state: unknown) => {
+        saved = state
+      },
+    })
+  })
+  await page.goto('about:blank')
+  const style = Object.entries(darkTheme)
+    .map(([key, value]) => `--vscode-${key}: ${value};`)
+    .join(' ')
+  const title = name === 'dashboard' ? 'Dashboard' : 'Summary'
+  await page.setContent(
+    `<!DOCTYPE html><html lang="en"><head><title>${title}</title><style>:root { ${style.replaceAll('"', "'")} }</style></head><body class="vscode-dark"><main id="${name}" data-sweep="/sweep"></main></body></html>`,
+  )
+  const file = (suffix: string) => path.join(repository, 'dist/webview', `${name}.${suffix}`)
+  await page.addStyleTag({ content: fs.readFileSync(file('css'), 'utf8') })
+  await page.addScriptTag({ content: fs.readFileSync(file('js'), 'utf8') })
+  return requests
+}
+
+/** What axe (its source) finds wrong. */
+export const accessibilityFaultsOf = async (page: Page, axeSource: string): Promise<string[]> => {
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run()
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+    )
+  })
+}
+
 /**
  * Milliseconds until what was sent is on the screen: those that the page's main thread itself worked,
  * for scripts and for all of it (what other programs took meanwhile does not count), and by the clock.
@@ -57,30 +101,8 @@ export class DashboardPageAlone {
     { size = { width: 1400, height: 900 }, clock = false } = {},
   ): Promise<DashboardPageAlone> {
     const page = await browser.newPage({ viewport: size })
-    const requests: DashboardRequest[] = []
     if (clock) await page.clock.install()
-    await page.exposeFunction('toHost', (request: DashboardRequest) => requests.push(request))
-    await page.addInitScript(() => {
-      const known = globalThis as unknown as Record<string, unknown>
-      let saved: unknown
-      known.acquireVsCodeApi = () => ({
-        postMessage: (message: unknown) => (known.toHost as (message: unknown) => void)(message),
-        getState: () => saved,
-        setState: (state: unknown) => {
-          saved = state
-        },
-      })
-    })
-    await page.goto('about:blank')
-    const style = Object.entries(darkTheme)
-      .map(([name, value]) => `--vscode-${name}: ${value};`)
-      .join(' ')
-    await page.setContent(
-      `<!DOCTYPE html><html lang="en"><head><title>Dashboard</title><style>:root { ${style.replaceAll('"', "'")} }</style></head><body class="vscode-dark"><main id="dashboard" data-sweep="/sweep"></main></body></html>`,
-    )
-    const file = (name: string) => path.join(repository, 'dist/webview', name)
-    await page.addStyleTag({ content: fs.readFileSync(file('dashboard.css'), 'utf8') })
-    await page.addScriptTag({ content: fs.readFileSync(file('dashboard.js'), 'utf8') })
+    const requests = await openWebview<DashboardRequest>(page, 'dashboard')
     return new DashboardPageAlone(page, requests)
   }
 
@@ -160,15 +182,8 @@ export class DashboardPageAlone {
   }
 
   /** What axe (its source) finds wrong. */
-  async accessibilityFaults(axeSource: string): Promise<string[]> {
-    await this.page.evaluate(axeSource)
-    return this.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
-      const { violations } = await axe.run()
-      return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-      )
-    })
+  accessibilityFaults(axeSource: string): Promise<string[]> {
+    return accessibilityFaultsOf(this.page, axeSource)
   }
 
   /** Frames a second while the wheel zooms in, then out again. */

@@ -4,4 +4,5 @@ export const hostileNames = [
   'control\u0000\u0007\u001b[31m characters',
   `${'long '.repeat(2000)}end`,
   '\u202Eright to left override',
+  '[a link](command:workbench.action.closeWindow)',
 ] as const

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { noMarks } from '../../src/core/runs/markOf.ts'
+import type { SweepRecord } from '../../src/core/runs/records.ts'
 import { emptyRunState, type RunState } from '../../src/core/runs/runState.ts'
 import type { CellAnalysis, SweepAnalysis, Verdict } from '../../src/core/stats/analysis.ts'
 import { runRecord } from '../../test/support/runRecords.ts'
@@ -25,8 +26,11 @@ const run = (
   return all
 }
 
-const answer = (runs: readonly RunState[], analysis?: SweepAnalysis): Answer =>
-  answerFor(makeSweepView(runs, noMarks, analysis))
+const answer = (
+  runs: readonly RunState[],
+  analysis?: SweepAnalysis,
+  test?: SweepRecord['test'],
+): Answer => answerFor(makeSweepView(runs, noMarks, analysis, test))
 
 const judge = (runs: readonly RunState[], verdicts: readonly Verdict[]): SweepAnalysis => ({
   metric: 'accuracy',
@@ -150,5 +154,52 @@ describe('the answer', () => {
     const said = answer(runs, judge(runs, ['best', 'withinNoise', 'unfinished']))
     expect(said).toMatchObject({ caption: 'Best so far', next: [] })
     expect(said.advice).toBe('The rest may still change it.')
+  })
+
+  it('says what the best scored on test beside what it was chosen by', () => {
+    const test = { run: 'run-c1', metrics: { accuracy: 0.871 }, time: 0 }
+    expect(answer(three, undefined, test).unit).toBe('accuracy, chosen on dev; 87.1 on test')
+    // Of another cell than the one that is best by now it says nothing.
+    expect(answer(three, undefined, { ...test, run: 'run-c2' }).unit).toBe(
+      'accuracy, chosen on dev',
+    )
+    expect(answer(three.slice(0, 1), undefined, test).unit).toBe('accuracy on dev; 87.1 on test')
+  })
+
+  it('counts the seeds that are finished', () => {
+    const seed = (id: string, accuracies: readonly number[], state: RunState['state']) => {
+      const one = run(accuracies, state)
+      return { ...one, record: { ...one.record, id } }
+    }
+    const done = seed('a', [0.8], 'done')
+    const live = seed('b', [0.7], 'running')
+    expect(answer([done, live]).unit).toBe('accuracy on dev, one of 2 seeds')
+    expect(answer([done, seed('c', [0.9], 'done'), live]).unit).toBe(
+      'accuracy on dev, mean of 2 seeds',
+    )
+    expect(answer([live, seed('d', [], 'queued')]).unit).toBe('accuracy on dev')
+  })
+
+  it('says that a run was paused, and that an undefined metric counts 0', () => {
+    expect(answer([run([], 'paused')]).sentence).toBe(
+      'The run was paused before the dev set was first scored.',
+    )
+    const undefinedMetric = run([], 'done')
+    undefinedMetric.record.metrics = { accuracy: null }
+    expect(answer([undefinedMetric])).toMatchObject({
+      score: '0.0',
+      sentence: 'The accuracy is undefined, as where all predictions are alike: it counts 0.',
+    })
+    const two = [undefinedMetric, run([0.6], 'done', 'c2', 3e-5)]
+    expect(makeSweepView(two, noMarks, undefined).cells.map(({ mean }) => mean)).toEqual([0.6, 0])
+  })
+
+  it('offers to use a run of the best cell that has its weights, and else nothing', () => {
+    const gone = run([0.9], 'done')
+    gone.record.weightsDeleted = true
+    expect(answer([gone]).next).toEqual([])
+    const kept = run([0.88], 'done')
+    kept.record.id = 'kept'
+    expect(answer([gone, kept]).next).toMatchObject([{ run: 'kept' }])
   })
 })

@@ -62,20 +62,21 @@ const answerOfOne = (sweep: SweepView): Answer => {
   }
   const over = runs.every((one) => one.state === 'done')
   const spread = cell?.spread ?? null
+  const finished = cell?.finished ?? []
   return {
     ...nothing,
     caption: over ? 'Result' : 'So far',
     score: formatMean(score, spread),
     spread: formatSpread(spread),
-    unit: `${metricLabel(metric)} on dev${runs.length > 1 ? `, mean of ${plural(runs.length, 'seed')}` : ''}`,
+    unit: `${metricLabel(metric)} on dev${seedsWords(finished.length, runs.length)}${testWords(sweep, cell)}`,
     sentence: runs.length > 1 ? '' : sentenceOfOne(run),
-    next: over ? [useStep(run)] : [],
+    next: over ? useSteps(finished) : [],
     run,
   }
 }
 
 const answerOfMany = (sweep: SweepView): Answer => {
-  const { runs, metric, best, analysis } = sweep
+  const { runs, metric, best } = sweep
   if (!best) {
     const live = runs.find((one) => selectionScore(one) !== null)
     return {
@@ -99,13 +100,25 @@ const answerOfMany = (sweep: SweepView): Answer => {
     caption: over ? 'Best' : 'Best so far',
     score: formatMean(best.mean, best.spread),
     spread: formatSpread(best.spread),
-    unit: `${metricLabel(metric)}, chosen on ${analysis?.chosenOn ?? 'dev'}`,
+    unit: `${metricLabel(metric)}, chosen on dev${testWords(sweep, best)}`,
     sentence:
       best.verdict === 'failed' ? failedSentence(sweep) : sentenceOfMany(sweep, best, noise),
     advice: judged ? adviceFor(best, noise, over, seedsEach) : '',
     next: over && best.verdict !== 'failed' ? nextSteps(best, noise, judged) : [],
     run: best.finished[0],
   }
+}
+
+/** On test only the chosen cell's best run is scored, once; the rest of the answer is about dev. */
+const testWords = ({ test, metric }: SweepView, cell: Cell | undefined): string => {
+  const score = test?.metrics[metric]
+  const isOfCell = cell?.runs.some(({ record }) => record.id === test?.run) ?? false
+  return typeof score === 'number' && isOfCell ? `; ${formatScore(score)} on test` : ''
+}
+
+const seedsWords = (finished: number, all: number): string => {
+  if (all < 2 || finished === 0) return ''
+  return finished === 1 ? `, one of ${all} seeds` : `, mean of ${plural(finished, 'seed')}`
 }
 
 const phraseOf = (cell: Cell, { varying }: SweepView): string =>
@@ -127,7 +140,10 @@ const sentenceOfMany = (sweep: SweepView, best: Cell, noise: readonly Cell[]): s
   if (scored.length === 1) return `${name} is the only cell with a result yet.`
   if (!next) return `${name} is best: ${othersFailed(scored.length - 1)} no better than a guess.`
   const ahead = formatDifference((best.mean ?? 0) - (next.mean ?? 0), digitsFor(best.spread?.value))
-  const lead = `${name} is best, ${ahead} on the next`
+  const lead =
+    Number(ahead) === 0
+      ? `${name} is first, level with the next`
+      : `${name} is best, ${ahead} on the next`
   if (best.verdict === undefined)
     return `${lead}, of ${plural(scored.length, 'cell')} with a result.`
   if (noise.length === 0) return `${lead}: more than chance explains.`
@@ -154,8 +170,7 @@ const mostCellsToRepeat = 6
 
 const nextSteps = (best: Cell, noise: readonly Cell[], judged: boolean): NextStep[] => {
   const steps: NextStep[] = []
-  const use = best.finished[0] ? useStep(best.finished[0]) : undefined
-  if (use) steps.push(use)
+  steps.push(...useSteps(best.finished))
   if (!judged || noise.length === 0) return steps
   const cells = [best, ...noise].slice(0, mostCellsToRepeat)
   const which =
@@ -169,10 +184,19 @@ const nextSteps = (best: Cell, noise: readonly Cell[], judged: boolean): NextSte
   return steps
 }
 
-const useStep = (run: RunState): NextStep =>
-  run.record.config.head === 'token'
-    ? { type: 'annotateWith', label: 'Annotate with it', run: run.record.id }
-    : { type: 'annotateWith', label: 'Use it', run: run.record.id }
+const useLabels: Record<RunState['record']['config']['head'], string> = {
+  token: 'Annotate with it',
+  sentence: 'Try it on dev',
+  pair: 'Try it on dev',
+  qa: 'Ask it a question',
+}
+
+/** Of a run whose weights were deleted there is nothing to use. */
+const useSteps = (finished: readonly RunState[]): NextStep[] => {
+  const run = finished.find(({ record }) => !record.weightsDeleted)
+  if (!run) return []
+  return [{ type: 'annotateWith', label: useLabels[run.record.config.head], run: run.record.id }]
+}
 
 const sentenceBefore = (runs: readonly RunState[]): string => {
   const run = runs.find(({ state }) => state === 'running') ?? runs[0]
@@ -187,6 +211,8 @@ const sentenceBefore = (runs: readonly RunState[]): string => {
 
 const endedWords: Partial<Record<RunState['state'], string>> = {
   stopped: 'was stopped',
+  stoppedEarly: 'was stopped early',
+  paused: 'was paused',
   failed: 'failed',
   diverged: 'diverged',
   interrupted: 'was interrupted',
@@ -195,7 +221,10 @@ const endedWords: Partial<Record<RunState['state'], string>> = {
 const sentenceOfOne = (run: RunState): string => {
   const scores = scoreCurve(run, run.record.config.selectionMetric)
   const last = scores.at(-1)
-  if (!last) return ''
+  if (!last) {
+    if (run.state !== 'done' || selectionScore(run) !== null) return ''
+    return `The ${metricLabel(run.record.config.selectionMetric)} is undefined, as where all predictions are alike: it counts 0.`
+  }
   const epoch = run.evaluations.at(-1)?.epoch ?? 0
   const after = `After epoch ${Math.round(epoch)} of ${run.record.config.epochs}`
   const before = scores.at(-2)

@@ -44,8 +44,11 @@ export class AnswerStrip {
     )
   }
 
-  update(sweep: SweepView, trusted: boolean): void {
+  /** @param unjudged why the runs could not be held against each other */
+  update(sweep: SweepView, trusted: boolean, unjudged?: string): void {
     const answer = answerFor(sweep)
+    const advice =
+      unjudged === undefined ? answer.advice : `What is noise is not known: ${unjudged}`
     setText(this.caption, answer.caption)
     setText(this.score, answer.score)
     setAttribute(this.score, 'data-value', answer.score)
@@ -53,8 +56,8 @@ export class AnswerStrip {
     setText(this.spread, answer.spread)
     setText(this.unit, answer.unit)
     setText(this.sentence, answer.sentence)
-    setText(this.advice, answer.advice)
-    setHidden(this.advice, answer.advice === '')
+    setText(this.advice, advice)
+    setHidden(this.advice, advice === '')
     const facts = answer.run ? factsOf(answer.run, sweep) : {}
     for (const name of factNames) {
       const fact = this.facts.get(name)

@@ -1,4 +1,4 @@
-import { element } from '../ui/dom.ts'
+import { element, setAttribute } from '../ui/dom.ts'
 
 export interface BrushedAxis {
   readonly name: string
@@ -6,6 +6,8 @@ export interface BrushedAxis {
   readonly filterName: string
   /** The condition for a brushed part of the axis; undefined where nothing lies in it. */
   readonly condition: (low: number, high: number) => string | undefined
+  /** The conditions that arrow keys go through, from the axis' lower end up. */
+  readonly stops: readonly string[]
 }
 
 interface Placed {
@@ -14,8 +16,8 @@ interface Placed {
   readonly left: number
   /** The values at the axis' ends. */
   readonly range: { readonly low: number; readonly high: number }
-  /** Whether the filter names this axis. */
-  readonly on: boolean
+  /** What the filter asks of this axis. */
+  readonly on: string | undefined
 }
 
 /** Shorter than this a drag is a click, which clears. Pixels. */
@@ -47,7 +49,10 @@ export class AxisBrushes {
       node.style.left = `${left - halfWidth}px`
       node.style.top = `${span.top}px`
       node.style.height = `${span.bottom - span.top}px`
-      node.classList.toggle('on', on)
+      node.classList.toggle('on', on !== undefined)
+      setAttribute(node, 'aria-valuemax', String(axis.stops.length))
+      setAttribute(node, 'aria-valuenow', String(on === undefined ? 0 : axis.stops.indexOf(on) + 1))
+      setAttribute(node, 'aria-valuetext', on ?? 'all')
     }
   }
 
@@ -55,12 +60,40 @@ export class AxisBrushes {
     const node = element('div', {
       class: 'brush',
       'data-axis': axis.filterName,
-      title: `Drag to filter by ${axis.name}; click to clear`,
+      title: `Drag to filter by ${axis.name}, or use the arrow keys; click, or Escape, to clear`,
+      role: 'slider',
+      tabindex: '0',
+      'aria-label': `Filter by ${axis.name}`,
+      'aria-orientation': 'vertical',
+      'aria-valuemin': '0',
     })
+    node.addEventListener('keydown', (event) => this.key(axis.filterName, event))
     node.addEventListener('pointerdown', (down) => this.drag(node, axis.filterName, down))
     this.nodes.set(axis.filterName, node)
     this.root.append(node)
     return node
+  }
+
+  /** Up and down from one value of the axis to the next; below the first there is all of it. */
+  private key(filterName: string, event: KeyboardEvent): void {
+    const { axis, on } = this.placed.get(filterName) ?? {}
+    if (!axis) return
+    const now = on === undefined ? -1 : axis.stops.indexOf(on)
+    const last = axis.stops.length - 1
+    const places: Record<string, number> = {
+      ArrowUp: Math.min(last, now + 1),
+      ArrowRight: Math.min(last, now + 1),
+      ArrowDown: Math.max(-1, now - 1),
+      ArrowLeft: Math.max(-1, now - 1),
+      Home: -1,
+      End: last,
+      Escape: -1,
+      Delete: -1,
+    }
+    const place = places[event.key]
+    if (place === undefined) return
+    event.preventDefault()
+    this.filter(filterName, axis.stops[place])
   }
 
   private drag(node: HTMLElement, filterName: string, down: PointerEvent): void {

@@ -13,7 +13,7 @@ import {
 import type { RunState } from '../../src/core/runs/runState.ts'
 import { type GridParameter, gridParameters } from '../../src/core/stats/analysis.ts'
 import type { Filterable } from './query.ts'
-import { type Cell, markOfRun, type SweepView } from './sweepView.ts'
+import { type Cell, markOfRun, nameOfRun, type SweepView } from './sweepView.ts'
 import { formatMean, formatParameter, formatSpread, shortParameterName } from './words.ts'
 
 /** A line of the table: a run, or a cell of several seeds with its runs below it. */
@@ -179,7 +179,7 @@ export const columnsFor = (sweep: SweepView): Column[] => {
 const nameOf = ({ kind, runs, cell }: Row, sweep: SweepView): string => {
   const [run] = runs
   if (kind === 'cell') return `${cell.runs.length} seeds`
-  return run ? (markOfRun(sweep.marks, run.record.id).name ?? run.record.id) : ''
+  return run ? nameOfRun(sweep.marks, run.record.id) : ''
 }
 
 /** The columns as the user put them, without those that are hidden. */

@@ -7,13 +7,16 @@ import { element } from '../ui/dom.ts'
 /** What the compared runs are called. */
 export const letters = ['A', 'B', 'C', 'D'] as const
 
-const headOf = (what: string, runs: readonly RunState[]): string[] => [
+const headOf = (what: string, names: readonly string[]): string[] => [
   what,
-  ...runs.map(({ record }, at) => `${letters[at] ?? ''}: ${record.id}`),
+  ...names.map((name, at) => `${letters[at] ?? ''}: ${name}`),
 ]
 
 /** What a run was made of, a setting a row. */
-export const configurationRows = (runs: readonly RunState[]): string[][] => {
+export const configurationRows = (
+  runs: readonly RunState[],
+  runNames: readonly string[],
+): string[][] => {
   const flat = runs.map(({ record }) => {
     const { data, ...rest } = record.config
     return new Map(
@@ -22,7 +25,7 @@ export const configurationRows = (runs: readonly RunState[]): string[][] => {
   })
   const keys = [...new Set(flat.flatMap((settings) => [...settings.keys()]))]
   return [
-    headOf('setting', runs),
+    headOf('setting', runNames),
     ...keys.map((key) => [key, ...flat.map((settings) => settings.get(key) ?? '–')]),
   ]
 }
@@ -32,7 +35,7 @@ const textOf = (key: string, value: unknown): string => {
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
-export const metricRows = (runs: readonly RunState[]): string[][] => {
+export const metricRows = (runs: readonly RunState[], runNames: readonly string[]): string[][] => {
   const names = [
     ...new Set(
       runs.flatMap(({ record }) =>
@@ -43,7 +46,7 @@ export const metricRows = (runs: readonly RunState[]): string[][] => {
     ),
   ]
   return [
-    headOf('metric', runs),
+    headOf('metric', runNames),
     ...names.map((name) => [
       metricLabel(name),
       ...runs.map(({ record }) => {

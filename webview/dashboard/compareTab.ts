@@ -1,4 +1,4 @@
-import type { Comparison } from '../../src/core/compare/comparison.ts'
+import type { ComparedPair, Comparison } from '../../src/core/compare/comparison.ts'
 import { toCsv } from '../../src/core/export/csv.ts'
 import type { DashboardRequest } from '../../src/core/protocol/dashboard.ts'
 import type { RunState } from '../../src/core/runs/runState.ts'
@@ -7,8 +7,9 @@ import { button } from '../ui/controls.ts'
 import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
 import { configurationRows, differingTable, letters, metricRows } from './compareRows.ts'
-import { confusionTable, groupTable } from './compareTables.ts'
+import { confusionTable, groupTable, predictionRows } from './compareTables.ts'
 import { CurveCards, type CurveContext } from './curveCards.ts'
+import { nameOfRun } from './sweepView.ts'
 import type { View } from './view.ts'
 import { formatDifference, plural } from './words.ts'
 
@@ -25,6 +26,8 @@ export class CompareTab {
   private asked = ''
   private shown = ''
   private rows: string[][] = []
+  private scores: string[][] = []
+  private predictions: string[][] = []
 
   constructor(
     private readonly view: View,
@@ -40,8 +43,16 @@ export class CompareTab {
       testId: 'compare-config',
       menu: csv('configuration', () => this.rows),
     })
-    this.metrics = new Card({ title: 'Metrics on dev', testId: 'compare-metrics' })
-    this.details = new Card({ title: 'Predictions', testId: 'compare-predictions' })
+    this.metrics = new Card({
+      title: 'Metrics on dev',
+      testId: 'compare-metrics',
+      menu: csv('metrics', () => this.scores),
+    })
+    this.details = new Card({
+      title: 'Predictions',
+      testId: 'compare-predictions',
+      menu: csv('predictions', () => this.predictions),
+    })
     this.empty = element(
       'section',
       { class: 'page' },
@@ -76,16 +87,20 @@ export class CompareTab {
     this.ask(runs)
     this.curves.update({ ...context, runs })
     const fits = comparison && sameRuns(comparison, runs) ? comparison : undefined
-    const signature = JSON.stringify([runs.map(({ record }) => record), fits, context.theme])
+    const { marks } = context.sweep
+    const names = runs.map(({ record }) => nameOfRun(marks, record.id))
+    const records = runs.map(({ record }) => record)
+    const signature = JSON.stringify([records, names, fits, context.theme])
     if (signature === this.shown) return
     this.shown = signature
-    this.rows = configurationRows(runs)
+    this.rows = configurationRows(runs, names)
+    this.scores = metricRows(runs, names)
     this.configuration.head('Configuration', 'differences are marked')
     this.configuration.body.replaceChildren(differingTable(this.rows))
-    this.metrics.body.replaceChildren(differingTable(metricRows(runs)))
+    this.metrics.body.replaceChildren(differingTable(this.scores))
     this.verdicts.replaceChildren(...this.verdictLines(runs, fits))
     this.details.hidden = fits === undefined
-    if (fits) this.fillDetails(runs, fits)
+    if (fits) this.fillDetails(runs, names, fits)
   }
 
   highlight(runs: ReadonlySet<string>): void {
@@ -109,31 +124,53 @@ export class CompareTab {
   ): HTMLElement[] {
     if (!comparison)
       return [element('p', { class: 'subtitle', role: 'status' }, 'Reading the predictions…')]
-    if (comparison.problem !== undefined && comparison.pairs.length === 0) {
-      return [element('p', { class: 'subtitle' }, comparison.problem)]
-    }
-    return comparison.pairs.map((pair) => {
-      const left = runs.findIndex(({ record }) => record.id === pair.left)
-      const right = runs.findIndex(({ record }) => record.id === pair.right)
-      return element(
-        'div',
-        { class: 'verdict' },
-        element('p', {}, verdictSentence(pair, letters[left] ?? '?', letters[right] ?? '?')),
-        button({
-          label: `Show disagreements (${pair.disagreements})`,
-          kind: 'primary',
-          testId: 'disagreements',
-          onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
-        }),
-      )
-    })
+    return [
+      ...this.problemLines(comparison),
+      ...comparison.pairs.map((pair) => this.pairLine(runs, pair)),
+    ]
   }
 
-  private fillDetails(runs: readonly RunState[], comparison: Comparison): void {
+  private problemLines({ problem, pairs }: Comparison): HTMLElement[] {
+    if (problem === undefined) return []
+    const text = element('p', { class: 'subtitle', role: 'status' }, problem)
+    if (pairs.length > 0) return [text]
+    const again = button({ label: 'Read Them Again', onClick: () => this.askAgain() })
+    return [element('div', { class: 'verdict' }, text, again)]
+  }
+
+  private askAgain(): void {
+    this.asked = ''
+    this.view.set({})
+  }
+
+  private pairLine(runs: readonly RunState[], pair: ComparedPair): HTMLElement {
+    const left = runs.findIndex(({ record }) => record.id === pair.left)
+    const right = runs.findIndex(({ record }) => record.id === pair.right)
+    return element(
+      'div',
+      { class: 'verdict' },
+      element('p', {}, verdictSentence(pair, letters[left] ?? '?', letters[right] ?? '?')),
+      button({
+        label: `Show disagreements (${pair.disagreements})`,
+        kind: 'primary',
+        testId: 'disagreements',
+        onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
+      }),
+    )
+  }
+
+  private fillDetails(
+    runs: readonly RunState[],
+    names: readonly string[],
+    comparison: Comparison,
+  ): void {
+    this.predictions = predictionRows(comparison, names)
     const parts: HTMLElement[] = []
     const confusions = comparison.runs.flatMap(({ run, confusion }) => {
       const at = runs.findIndex(({ record }) => record.id === run)
-      return confusion ? [confusionTable(confusion, `${letters[at] ?? ''}: ${run}`)] : []
+      return confusion
+        ? [confusionTable(confusion, `${letters[at] ?? ''}: ${names[at] ?? run}`)]
+        : []
     })
     if (confusions.length > 0) parts.push(element('div', { class: 'confusions' }, ...confusions))
     const groups = groupTable(comparison, letters)
@@ -153,7 +190,7 @@ const sameRuns = (comparison: Comparison, runs: readonly RunState[]): boolean =>
   comparison.runs.map(({ run }) => run).join() === runs.map(({ record }) => record.id).join()
 
 const verdictSentence = (
-  { disagreements, examples, difference }: Comparison['pairs'][number],
+  { disagreements, examples, difference }: ComparedPair,
   left: string,
   right: string,
 ): string => {

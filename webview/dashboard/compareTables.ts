@@ -122,3 +122,35 @@ export const groupTable = (
     ),
   )
 }
+
+/** All of it in one table: counts of gold and predicted labels, then scores by group, of each run. */
+export const predictionRows = (
+  { runs, groupedBy, groupMetric }: Comparison,
+  names: readonly string[],
+): string[][] => [
+  ['run', 'what', groupedBy, 'predicted', 'examples', groupMetric],
+  ...runs.flatMap(({ run, confusion, groups }, at) => {
+    const name = names[at] ?? run
+    const { labels = [], counts = [] } = confusion ?? {}
+    return [
+      ...labels.flatMap((gold, down) =>
+        labels.map((predicted, across) => [
+          name,
+          'confusion',
+          gold,
+          predicted,
+          String(counts[down]?.[across] ?? 0),
+          '',
+        ]),
+      ),
+      ...groups.map(({ group, count, score }) => [
+        name,
+        'score',
+        group,
+        '',
+        String(count),
+        score === null ? '' : (score * 100).toFixed(2),
+      ]),
+    ]
+  }),
+]

@@ -4,6 +4,7 @@ import { ChartCard, type ChartContent } from '../ui/chartCard.ts'
 import { check, select, slider } from '../ui/controls.ts'
 import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
+import type { Series } from '../ui/series.ts'
 import type { ThemeColors } from '../ui/theme.ts'
 import { axisNames, formatOnAxis } from './axes.ts'
 import { endOf, SeriesMaker } from './curveSeries.ts'
@@ -21,12 +22,16 @@ export interface CurveContext {
   readonly theme: ThemeColors
 }
 
+/** More learning rates over each other are a block of colour. */
+const mostRates = 60
+
 /** Dev metric, train loss and learning rate: all runs at once, on one axis and one zoom. */
 export class CurveCards {
   readonly score: ChartCard
   readonly loss: ChartCard
   readonly rate: ChartCard
   private readonly series = new SeriesMaker()
+  private shown: CurveContext | undefined
 
   constructor(
     private readonly view: View,
@@ -43,7 +48,9 @@ export class CurveCards {
     this.rate = card('Learning rate', 'chart-rate')
   }
 
-  update({ sweep, encoding, runs, detail, theme }: CurveContext): void {
+  update(shown: CurveContext): void {
+    this.shown = shown
+    const { sweep, encoding, runs, detail, theme } = shown
     const { smoothing, xAxis, logarithmic } = this.view.saved
     const context = { view: sweep, encoding, xAxis, detail }
     const many = sweep.runs.length > 1
@@ -57,6 +64,7 @@ export class CurveCards {
       emptyText: noLineText(sweep.runs.length, runs.length),
     } satisfies Partial<ChartContent>
     const by = `by ${axisNames[xAxis]}`
+    const tooMany = runs.length > mostRates
     this.score.update(
       {
         ...shared,
@@ -90,15 +98,30 @@ export class CurveCards {
         ...shared,
         title: 'Learning rate',
         subtitle: many ? by : 'warm-up, then linear decay to 0',
-        series: this.series.curve(runs, 'learningRate', 0, context),
+        // Steps of a schedule say nothing where so many lie over each other.
+        series: tooMany ? [] : this.series.curve(runs, 'learningRate', 0, context),
         formatValue: formatRate,
+        emptyText: tooMany
+          ? `Drawn for up to ${mostRates} runs: filter the ${runs.length} to see theirs.`
+          : shared.emptyText,
       },
       theme,
     )
   }
 
   highlight(runs: ReadonlySet<string>): void {
-    for (const card of [this.score, this.loss, this.rate]) card.highlight(runs)
+    this.score.highlight(runs)
+    this.rate.highlight(runs)
+    this.loss.highlight(runs, this.rawOf(runs))
+  }
+
+  /** Where there are few runs their raw losses stand there anyway. */
+  private rawOf(ids: ReadonlySet<string>): Series[] {
+    if (!this.shown || this.series.hasRaw(this.shown.runs)) return []
+    const { sweep, encoding, runs, detail } = this.shown
+    const { smoothing, xAxis } = this.view.saved
+    const lit = runs.filter(({ record }) => ids.has(record.id))
+    return this.series.rawBeside(lit, smoothing, { view: sweep, encoding, xAxis, detail })
   }
 
   private axisPicker(): HTMLElement {

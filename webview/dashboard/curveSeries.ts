@@ -31,16 +31,28 @@ export class SeriesMaker {
   /** Smoothed losses; with few runs also each step's, faint. */
   loss(runs: readonly RunState[], weight: number, context: SeriesContext): Series[] {
     const smoothed = this.curve(runs, 'loss', weight, context)
-    if (weight === 0 || runs.length > mostRunsWithRaw) return smoothed
-    const raw = this.curve(runs, 'loss', 0, context).map((one) => ({
+    if (weight === 0 || !this.hasRaw(runs)) return smoothed
+    const raw = this.raw(runs, context).map((one) => ({ ...one, front: false }))
+    return [...raw, ...smoothed]
+  }
+
+  hasRaw(runs: readonly RunState[]): boolean {
+    return runs.length <= mostRunsWithRaw
+  }
+
+  /** Each step's loss, of the few runs that are in front among many. */
+  rawBeside(runs: readonly RunState[], weight: number, context: SeriesContext): Series[] {
+    return weight === 0 || !this.hasRaw(runs) ? [] : this.raw(runs, context)
+  }
+
+  private raw(runs: readonly RunState[], context: SeriesContext): Series[] {
+    return this.curve(runs, 'loss', 0, context).map(({ front: _, ...one }) => ({
       ...one,
       name: `${one.name}, each step`,
       width: 1,
       dash: [],
       faint: true,
-      front: false,
     }))
-    return [...raw, ...smoothed]
   }
 
   curve(

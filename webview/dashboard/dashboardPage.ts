@@ -1,6 +1,6 @@
 import type { DashboardRequest, SweepState } from '../../src/core/protocol/dashboard.ts'
 import type { Curves } from '../../src/core/runs/runState.ts'
-import { element, setHidden } from '../ui/dom.ts'
+import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
 import { readTheme, type ThemeColors } from '../ui/theme.ts'
 import { AnswerStrip } from './answerStrip.ts'
@@ -100,9 +100,11 @@ export class DashboardPage {
   update(
     sweepState: SweepState,
     trusted: boolean,
-    { analysis, detail, comparison }: DashboardState,
+    { analysis, detail, comparison, unjudged }: DashboardState,
   ): void {
-    const sweep = makeSweepView(sweepState.runs, sweepState.marks, analysis)
+    const { runs, marks } = sweepState
+    const sweep = makeSweepView(runs, marks, analysis, sweepState.sweep.test)
+    this.view.keepOnly(new Set(sweep.cellOf.keys()))
     const encoding = makeEncoding(sweep, this.theme, this.view.saved.colors)
     const rows = makeRows(sweep, this.view.saved)
     const many = sweep.runs.length > 1
@@ -116,7 +118,7 @@ export class DashboardPage {
     }
     this.header.update(sweepState, trusted)
     this.notice.update(sweepState, trusted)
-    this.answer.update(sweep, trusted)
+    this.answer.update(sweep, trusted, unjudged)
     this.tabs.update(tab, many, this.view.saved.selected.length)
     this.showTab(tab)
     this.panel.setAttribute('aria-labelledby', `tab-${tab}`)
@@ -169,7 +171,6 @@ export class DashboardPage {
         this.effects.update(sweep, encoding, theme)
         this.paper.update(sweep, theme)
         this.table.update(sweep, rows, encoding)
-        setHidden(this.curves.rate.root, sweep.runs.length > 60)
         return
       case 'parameters':
         this.parameters.update(sweep, rows, encoding, theme)

@@ -105,4 +105,56 @@ describe('DashboardState', () => {
     expect(curves?.step.at(-1)).toBe(10_000)
     expect(Math.max(...(curves?.loss ?? []))).toBe(50)
   })
+
+  it('lets what is zoomed to grow with the run, until that is resumed', () => {
+    const state = new DashboardState()
+    state.receive(snapshot(1))
+    const curves = { step: [5, 6], loss: [1, 1], learningRate: [1, 1], seconds: [1, 2] }
+    state.receive({ type: 'curves', detail: { from: 5, to: 9, runs: [{ run: 'r1', curves }] } })
+    const step = (seq: number, at: number): DashboardMessage => ({
+      type: 'delta',
+      seq,
+      changes: [
+        {
+          type: 'event',
+          run: 'r1',
+          event: {
+            type: 'step',
+            seq,
+            time: 0,
+            step: at,
+            epoch: 0,
+            loss: 0.5,
+            learningRate: 1,
+            stepMs: 1000,
+            examples: 8,
+          },
+        },
+      ],
+    })
+    // The detail held this one already.
+    state.receive(step(2, 6))
+    state.receive(step(3, 7))
+    expect(state.detail?.runs[0]?.curves).toMatchObject({ step: [5, 6, 7], seconds: [1, 2, 3] })
+    const started = {
+      type: 'started',
+      seq: 4,
+      time: 0,
+      attempt: 2,
+      totalSteps: 20,
+      stepsPerEpoch: 10,
+      trainExamples: 80,
+      devExamples: 8,
+      backend: 'cpu',
+      precision: 'fp32',
+      parameters: 1,
+      resumedFrom: 5,
+    } as const
+    state.receive({
+      type: 'delta',
+      seq: 4,
+      changes: [{ type: 'event', run: 'r1', event: started }],
+    })
+    expect(state.detail?.runs).toEqual([])
+  })
 })

@@ -5,9 +5,13 @@ import type {
   DashboardMessage,
   SweepState,
 } from '../../src/core/protocol/dashboard.ts'
+import type { RunEvent } from '../../src/core/runs/events.ts'
 import { applyEvent, type RunState } from '../../src/core/runs/runState.ts'
 import { pointsPerRun, thinCurves } from '../../src/core/runs/thinCurves.ts'
 import type { SweepAnalysis } from '../../src/core/stats/analysis.ts'
+
+/** Beyond these the curves of the whole are fine enough. */
+const mostDetail = 20_000
 
 export type Page =
   | { readonly type: 'loading' }
@@ -23,6 +27,8 @@ export class DashboardState {
   analysis: SweepAnalysis | undefined
   detail: CurveDetail | undefined
   comparison: Comparison | undefined
+  /** Why there is no analysis. */
+  unjudged: string | undefined
   private seq = 0
   /** Places in `runs` by id. */
   private readonly places = new Map<string, number>()
@@ -47,12 +53,16 @@ export class DashboardState {
         return this.receiveDelta(message.seq, message.changes)
       case 'analysis':
         this.analysis = message.analysis
+        this.unjudged = undefined
         return 'changed'
       case 'curves':
         this.detail = message.detail
         return 'changed'
       case 'comparison':
         this.comparison = message.comparison
+        return 'changed'
+      case 'unjudged':
+        this.unjudged = message.reason
         return 'changed'
       case 'showCompare':
       case 'showQuery':
@@ -89,6 +99,7 @@ export class DashboardState {
     else {
       applyEvent(run, change.event)
       thinWhatGrew(run, runs.length)
+      this.detail = followed(this.detail, id, change.event)
     }
     return true
   }
@@ -98,4 +109,24 @@ export class DashboardState {
 const thinWhatGrew = (run: RunState, runs: number): void => {
   const limit = pointsPerRun(runs)
   if (run.curves.step.length > 2 * limit) run.curves = thinCurves(run.curves, limit)
+}
+
+/** What is zoomed to grows with a run that trains; one that was resumed draws what came before anew. */
+const followed = (
+  detail: CurveDetail | undefined,
+  run: string,
+  event: RunEvent,
+): CurveDetail | undefined => {
+  const curves = detail?.runs.find((one) => one.run === run)?.curves
+  if (!detail || !curves) return detail
+  if (event.type === 'started') {
+    return { ...detail, runs: detail.runs.filter((one) => one.run !== run) }
+  }
+  if (event.type !== 'step' || event.step <= (curves.step.at(-1) ?? 0)) return detail
+  if (curves.step.length > mostDetail) return undefined
+  curves.step.push(event.step)
+  curves.loss.push(event.loss)
+  curves.learningRate.push(event.learningRate)
+  curves.seconds.push((curves.seconds.at(-1) ?? 0) + event.stepMs / 1000)
+  return detail
 }

@@ -1,9 +1,10 @@
 import { toCsv } from '../../src/core/export/csv.ts'
 import { metricLabel } from '../../src/core/runs/describe.ts'
-import { Card, plainTable } from '../ui/card.ts'
-import { element, setAttribute, setHidden } from '../ui/dom.ts'
+import { Card } from '../ui/card.ts'
+import { element, setAttribute } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
 import { type Interval, IntervalChart } from '../ui/intervalChart.ts'
+import { TableView } from '../ui/tableView.ts'
 import type { ThemeColors } from '../ui/theme.ts'
 import type { Encoding } from './encoding.ts'
 import type { SweepView } from './sweepView.ts'
@@ -14,23 +15,18 @@ export class EffectsCard {
   private readonly card: Card
   private readonly canvas = element('canvas', { role: 'img', testId: 'chart-effects' })
   private readonly plot = element('div', { class: 'plot effects' }, this.canvas)
-  private readonly table = element('div', {
-    class: 'chart-table',
-    role: 'region',
-    tabindex: '0',
-    'aria-label': 'What each setting does, as a table',
-  })
+  private readonly table = new TableView(this.plot, 'What each setting does', () => this.texts())
+  private redraw: () => void = () => undefined
   private chart: IntervalChart | undefined
   private sweep: SweepView | undefined
   private background = '#fff'
 
   constructor(private readonly exporter: Exporter) {
-    setHidden(this.table, true)
     this.card = new Card({
       title: 'What each setting does',
       testId: 'effects',
       menu: () => [
-        { label: this.table.hidden ? 'Show as table' : 'Show as chart', run: () => this.flip() },
+        this.table.item(() => this.redraw()),
         {
           label: 'Copy as PNG',
           run: () => this.exporter.copyPng(this.chart?.png(this.background) ?? ''),
@@ -42,7 +38,7 @@ export class EffectsCard {
         { label: 'Save as CSV…', run: () => this.exporter.saveCsv('effects', toCsv(this.rows())) },
       ],
     })
-    this.card.body.append(this.plot, this.table)
+    this.card.body.append(this.plot, this.table.root)
   }
 
   get root(): HTMLElement {
@@ -51,6 +47,7 @@ export class EffectsCard {
 
   update(sweep: SweepView, encoding: Encoding, theme: ThemeColors): void {
     this.sweep = sweep
+    this.redraw = () => this.update(sweep, encoding, theme)
     this.background = theme.background
     const effects = sweep.analysis?.effects ?? []
     this.card.hidden = effects.length === 0
@@ -74,10 +71,8 @@ export class EffectsCard {
     )
     this.plot.style.height = `${40 + 22 * intervals.length + 12 * effects.length}px`
     setAttribute(this.canvas, 'aria-label', `What each setting does. ${summaryOf(sweep)}`)
-    if (!this.table.hidden) {
-      this.fillTable()
-      return
-    }
+    this.table.update(true)
+    if (this.table.isShown) return
     this.chart ??= new IntervalChart(this.canvas)
     const means = sweep.cells.flatMap(({ mean }) => (mean === null ? [] : [mean]))
     const middle = means.reduce((sum, each) => sum + each, 0) / Math.max(1, means.length)
@@ -87,17 +82,10 @@ export class EffectsCard {
     this.chart.draw(intervals, middle, (value) => (value * 100).toFixed(digits), theme)
   }
 
-  private flip(): void {
-    setHidden(this.table, !this.table.hidden)
-    setHidden(this.plot, !this.table.hidden)
-    if (!this.table.hidden) this.fillTable()
-  }
-
-  private fillTable(): void {
-    const rows = this.rows().map((row) =>
+  private texts(): string[][] {
+    return this.rows().map((row) =>
       row.map((value) => (typeof value === 'number' ? (value * 100).toFixed(1) : (value ?? '–'))),
     )
-    this.table.replaceChildren(plainTable(rows))
   }
 
   private rows(): (string | number | null)[][] {

@@ -37,7 +37,11 @@ export const makeEncoding = (
     parameter === undefined ? 0 : Math.max(0, view.valuesOf[parameter].indexOf(value))
   const pick = <T>(of: readonly T[], at: number, otherwise: T): T => of[at % of.length] ?? otherwise
   const colorOf = (value: number) => pick(theme.series, place(colorBy, value), theme.foreground)
-  const markerOf = (value: number): Marker => pick(markers, place(colorBy, value), 'circle')
+  // Where the colours begin again the markers are moved on by one: no two values look alike in both.
+  const markerOf = (value: number): Marker => {
+    const at = place(colorBy, value)
+    return pick(markers, at + Math.floor(at / theme.series.length), 'circle')
+  }
   const dashOf = (value: number) => pick(dashes, place(dashBy, value), [])
   const style = (cell: Cell): RunStyle => ({
     color: cell === view.best ? theme.foreground : colorOf(parameterOf(cell, colorBy)),

@@ -1,28 +1,33 @@
 import { toCsv } from '../../src/core/export/csv.ts'
-import { formatPercent, metricLabel, progressOf, stateWord } from '../../src/core/runs/describe.ts'
-import { type GridParameter, gridParameters } from '../../src/core/stats/analysis.ts'
+import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import { heatColor } from '../ui/colors.ts'
 import { select } from '../ui/controls.ts'
 import { element, setText } from '../ui/dom.ts'
 import { type Exporter, fileName } from '../ui/exporter.ts'
 import { menuButton } from '../ui/menu.ts'
 import type { ThemeColors } from '../ui/theme.ts'
+import {
+  axesOf,
+  fitsQuery,
+  type Group,
+  groupCells,
+  type HeatScale,
+  heatScale,
+  subtitleOf,
+  textOf,
+  wordOf,
+} from './gridCells.ts'
 import { heatMapPng } from './gridPicture.ts'
 import { conditionOn, withCondition } from './query.ts'
 import type { Cell, SweepView } from './sweepView.ts'
 import type { View } from './view.ts'
 import {
-  formatMean,
+  filterValue,
   formatParameter,
-  formatSpread,
   parameterName,
   parameterPhrase,
   shortParameterName,
-  spreadKind,
 } from './words.ts'
-
-/** Differences smaller than this many standard errors must not look like more than they are. */
-const leastErrors = 6
 
 /** The grid as heat maps: two parameters on the axes, one map for each value of the others. */
 export class GridCard {
@@ -79,10 +84,13 @@ export class GridCard {
 
   highlight(runs: ReadonlySet<string>): void {
     for (const [key, node] of this.cells) {
-      const cell = this.sweep?.cells.find((one) => one.key === key)
-      const lit = cell?.runs.some((run) => runs.has(run.record.id)) ?? false
+      const lit = this.cellOf(key)?.runs.some((run) => runs.has(run.record.id)) ?? false
       node.classList.toggle('lit', lit)
     }
+  }
+
+  private cellOf(key: string): Cell | undefined {
+    return this.sweep?.cells.find((one) => one.key === key)
   }
 
   private layOut(sweep: SweepView): void {
@@ -137,18 +145,17 @@ export class GridCard {
     const head = element(
       'tr',
       {},
-      element('td', { class: 'corner' }),
+      ...(y === undefined ? [] : [element('td', { class: 'corner' })]),
       ...columns.map((value) => element('th', { scope: 'col' }, formatParameter(x, value))),
     )
     const body = rows.map((rowValue) =>
       element(
         'tr',
         {},
-        element(
-          'th',
-          { scope: 'row' },
-          y === undefined || rowValue === undefined ? '' : formatParameter(y, rowValue),
-        ),
+        // Of one parameter a map has one line, which needs no name.
+        ...(y === undefined || rowValue === undefined
+          ? []
+          : [element('th', { scope: 'row' }, formatParameter(y, rowValue))]),
         ...columns.map((value) => {
           const cell = group.cells.find(
             ({ parameters }) =>
@@ -173,13 +180,15 @@ export class GridCard {
       'button',
       { class: 'heat', type: 'button', tabindex: '-1', 'data-cell': cell.key },
       element('span', { class: 'heat-value' }),
+      ' ',
       element('span', { class: 'heat-spread' }),
       element('span', { class: 'heat-sign', 'aria-hidden': 'true' }),
     )
-    const runs = cell.runs.map((run) => run.record.id)
-    node.addEventListener('mouseenter', () => this.view.hover(runs))
+    // Asked anew each time: seeds may have been added.
+    const runs = () => this.cellOf(cell.key)?.runs.map((run) => run.record.id) ?? []
+    node.addEventListener('mouseenter', () => this.view.hover(runs()))
     node.addEventListener('mouseleave', () => this.view.hover([]))
-    node.addEventListener('focus', () => this.view.hover(runs))
+    node.addEventListener('focus', () => this.view.hover(runs()))
     node.addEventListener('blur', () => this.view.hover([]))
     node.addEventListener('click', () => this.filterBy(cell))
     this.cells.set(cell.key, node)
@@ -193,7 +202,7 @@ export class GridCard {
     const { query } = this.view.saved
     const conditions = sweep.varying.map((name) => ({
       name: shortParameterName(name),
-      text: `${shortParameterName(name)}=${formatParameter(name, cell.parameters[name])}`,
+      text: `${shortParameterName(name)}=${filterValue(name, cell.parameters[name])}`,
     }))
     const on = conditions.every(({ name, text }) => conditionOn(query, name) === text)
     this.view.set({
@@ -239,31 +248,6 @@ export class GridCard {
   }
 }
 
-export interface Group {
-  readonly title: string
-  readonly cells: readonly Cell[]
-}
-
-export type HeatScale = (mean: number) => number
-
-/**
- * Heat of a mean as a share of one. The scale spans what was found, but never less than some standard
- * errors, around the middle: what is noise must look alike.
- */
-export const heatScale = ({ cells }: SweepView): HeatScale => {
-  const means = cells.flatMap(({ mean, verdict }) =>
-    mean === null || verdict === 'failed' ? [] : [mean],
-  )
-  const errors = cells.flatMap(({ spread }) => (spread ? [spread.value] : [])).sort((a, b) => a - b)
-  // Before anything was judged: what a dev set of a thousand examples usually has.
-  const error = errors[errors.length >> 1] ?? 0.01
-  const low = Math.min(...means)
-  const high = Math.max(...means)
-  const span = Math.max(high - low, leastErrors * error, 1e-4)
-  // The best stays at the warm end.
-  return (mean) => 1 - (high - mean) / span
-}
-
 const arrowSteps: Record<string, readonly [number, number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -288,55 +272,6 @@ const neighbour = (from: HTMLElement, dx: number, dy: number): HTMLElement | und
   return buttons?.[dx > 0 ? 0 : buttons.length - 1]
 }
 
-/** The user's axes where they still vary, else the first two parameters that do. */
-export const axesOf = (
-  { varying }: SweepView,
-  chosen: { readonly x: GridParameter; readonly y: GridParameter } | null,
-): { readonly x: GridParameter; readonly y: GridParameter | undefined } => {
-  if (chosen && varying.includes(chosen.x) && varying.includes(chosen.y)) return chosen
-  const [x = 'learningRate', y] = varying
-  return { x, y }
-}
-
-/** One map for each combination of the parameters that are not on an axis. */
-export const groupCells = (
-  { cells, varying }: SweepView,
-  x: GridParameter,
-  y: GridParameter | undefined,
-): Group[] => {
-  const others = varying.filter((name) => name !== x && name !== y)
-  const groups = new Map<string, Cell[]>()
-  const ordered = [...cells].sort((a, b) =>
-    others.reduce((order, name) => order || a.parameters[name] - b.parameters[name], 0),
-  )
-  for (const cell of ordered) {
-    const title = others.map((name) => parameterPhrase(name, cell.parameters[name])).join(' · ')
-    groups.set(title, [...(groups.get(title) ?? []), cell])
-  }
-  return [...groups].map(([title, own]) => ({ title, cells: own }))
-}
-
-const subtitleOf = ({ metric, cells }: SweepView): string => {
-  const kinds = new Set(cells.flatMap(({ spread }) => (spread ? [spreadKind(spread)] : [])))
-  const noise = cells.some(({ verdict }) => verdict === 'withinNoise')
-    ? '; ≈ within noise of the best'
-    : ''
-  return `${metricLabel(metric)}${kinds.size ? `, ± ${[...kinds].join(' or ')}` : ''}${noise}`
-}
-
-const fitsQuery = (cell: Cell, query: string): boolean =>
-  gridParameters.every((parameter) => {
-    const name = shortParameterName(parameter)
-    const condition = conditionOn(query, name)
-    if (!condition?.startsWith(`${name}=`)) return true
-    const [low, high = low] = condition
-      .slice(name.length + 1)
-      .split('..')
-      .map(Number)
-    const value = cell.parameters[parameter]
-    return value >= (low ?? 0) * 0.999999 && value <= (high ?? 0) * 1.000001
-  })
-
 const paintCell = (
   node: HTMLButtonElement,
   cell: Cell,
@@ -350,7 +285,8 @@ const paintCell = (
   if (bottom) setText(bottom, below)
   if (corner) setText(corner, sign)
   const failed = cell.verdict === 'failed'
-  const colors = cell.mean === null || failed ? undefined : heatColor(heat(cell.mean))
+  // What the filter leaves out loses its colour, not its contrast.
+  const colors = cell.mean === null || failed || !fits ? undefined : heatColor(heat(cell.mean))
   node.style.background = colors?.fill ?? ''
   node.style.color = colors?.text ?? ''
   node.classList.toggle('empty', colors === undefined)
@@ -361,33 +297,4 @@ const paintCell = (
     .join(', ')
   node.setAttribute('aria-label', `${phrase}: ${value} ${below} ${wordOf(cell, sweep)}`.trim())
   node.title = `${phrase}\n${value} ${below} ${wordOf(cell, sweep)}`.trim()
-}
-
-const wordOf = (cell: Cell, sweep: SweepView): string => {
-  if (cell === sweep.best) return 'best'
-  return cell.verdict === 'withinNoise' ? 'within noise of the best' : ''
-}
-
-export const textOf = (
-  cell: Cell,
-  sweep: SweepView,
-): { readonly value: string; readonly below: string; readonly sign: string } => {
-  if (cell.mean !== null) {
-    const failed = cell.verdict === 'failed'
-    return {
-      value: formatMean(cell.mean, cell.spread),
-      below: failed ? 'no better than a guess' : formatSpread(cell.spread),
-      sign: failed ? '✕' : cell !== sweep.best && cell.verdict === 'withinNoise' ? '≈' : '',
-    }
-  }
-  const running = cell.runs.find(({ state }) => state === 'running' || state === 'stopping')
-  if (running) {
-    const share = cell.runs.reduce((sum, run) => sum + progressOf(run), 0) / cell.runs.length
-    return { value: formatMean(cell.live, null), below: formatPercent(share), sign: '' }
-  }
-  return {
-    value: formatMean(cell.live, null),
-    below: stateWord(cell.runs[0]?.state ?? 'queued'),
-    sign: '',
-  }
 }

@@ -3,7 +3,7 @@ import { MatrixController, MatrixElement } from 'chartjs-chart-matrix'
 import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import { heatColor } from '../ui/colors.ts'
 import type { ThemeColors } from '../ui/theme.ts'
-import type { Group, HeatScale } from './gridCard.ts'
+import type { Group, HeatScale } from './gridCells.ts'
 import type { Cell, SweepView } from './sweepView.ts'
 import { formatMean, formatParameter, formatSpread } from './words.ts'
 
@@ -93,6 +93,12 @@ const fillOf = (cell: Cell | undefined, heat: HeatScale, theme: ThemeColors): st
     ? theme.grid
     : heatColor(heat(cell.mean)).fill
 
+/** What can be read on `fillOf`. */
+const textOn = (cell: Cell, heat: HeatScale, theme: ThemeColors): string =>
+  cell.mean === null || cell.verdict === 'failed'
+    ? theme.foreground
+    : heatColor(heat(cell.mean)).text
+
 const axis = (labels: string[], theme: ThemeColors) => ({
   type: 'category' as const,
   labels,
@@ -108,7 +114,7 @@ const writeValues = (chart: Chart, { cells }: Group, heat: HeatScale, theme: The
     const cell = cells[at]
     if (!cell) continue
     const { x, y } = (node as MatrixElement).getCenterPoint()
-    ctx.fillStyle = cell.mean === null ? theme.muted : heatColor(heat(cell.mean)).text
+    ctx.fillStyle = textOn(cell, heat, theme)
     ctx.textAlign = 'center'
     ctx.font = 'bold 13px sans-serif'
     ctx.fillText(formatMean(cell.mean, cell.spread), x, y)

@@ -14,6 +14,7 @@ import { type SweepSummary, summarize } from '../../src/core/runs/sweepSummary.t
 import { button, setDisabled } from '../ui/controls.ts'
 import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
 import { troubleOf } from './notice.ts'
+import { nameOfSweep } from './sweepView.ts'
 
 /** Name, what it is made of, where it stands, and the buttons. */
 export class Header {
@@ -101,8 +102,9 @@ export class Header {
   update(view: SweepState, trusted: boolean): void {
     const summary = summarize(view.runs)
     const meta = describeSweep(view)
-    setText(this.name, view.sweep.name)
-    setAttribute(this.name, 'title', view.sweep.name)
+    const name = nameOfSweep(view.sweep, view.marks)
+    setText(this.name, name)
+    setAttribute(this.name, 'title', name)
     setText(this.meta, meta)
     setAttribute(this.meta, 'title', meta)
     setText(this.state, stateWord(summary.state))
@@ -120,7 +122,7 @@ export class Header {
     setText(this.stop, summary.state === 'stopping' ? 'Stopping…' : 'Stop')
     // Where something went wrong the notice below has the button.
     setHidden(this.resume, !summary.resumable || !trusted || Boolean(troubleOf(view)?.wayOn))
-    setText(this.announcement, `${view.sweep.name}: ${stateWord(summary.state)}`)
+    setText(this.announcement, `${name}: ${stateWord(summary.state)}`)
   }
 }
 

@@ -9,7 +9,7 @@ import { DashboardState } from './dashboardState.ts'
 import { makeExporter } from './exports.ts'
 import { emptyPage, loadingPage, missingPage } from './pages.ts'
 import { Silence } from './silence.ts'
-import { markOfRun } from './sweepView.ts'
+import { markOfRun, nameOfSweep } from './sweepView.ts'
 import { restoreView, type SavedView, View } from './view.ts'
 
 declare const acquireVsCodeApi: () => {
@@ -103,7 +103,8 @@ const draw = (): void => {
     case 'sweep': {
       const { state: sweep, trusted } = current
       if (sweep.runs.length === 0) {
-        show('empty', () => emptyPage(sweep.sweep.name, sweep.sweep.runs.length, send))
+        const name = nameOfSweep(sweep.sweep, sweep.marks)
+        show(`empty ${name}`, () => emptyPage(name, sweep.sweep.runs.length, send))
         return
       }
       show('sweep', () => page.nodes)
@@ -137,6 +138,7 @@ const messageTypes: ReadonlySet<unknown> = new Set<DashboardMessage['type']>([
   'analysis',
   'curves',
   'comparison',
+  'unjudged',
   'showCompare',
   'showQuery',
 ])

@@ -35,7 +35,7 @@ export class Notice {
     this.root = element(
       'section',
       { class: 'notice', testId: 'notice', 'aria-label': 'What went wrong' },
-      element('div', {}, this.title, this.text),
+      element('div', { role: 'status' }, this.title, this.text),
       element('div', { class: 'buttons' }, this.action, this.ask, log),
     )
   }

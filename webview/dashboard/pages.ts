@@ -8,11 +8,13 @@ const slowMs = 10_000
 
 /** Until the snapshot is there; after a while with a way on. */
 export const loadingPage = (send: Send): HTMLElement[] => {
-  const text = element('p', {}, 'Reading the runs…')
+  const text = element('h1', {}, 'Reading the runs…')
+  const more = element('p')
   const ways = element('div', { class: 'buttons' })
   setTimeout(() => {
     if (!text.isConnected) return
-    text.textContent = 'Still reading. The window may have lost its connection to the extension.'
+    text.textContent = 'Still reading the runs…'
+    more.textContent = 'The window may have lost its connection to the extension.'
     ways.replaceChildren(
       button({ label: 'Ask Again', kind: 'primary', onClick: () => send({ type: 'ready' }) }),
       button({ label: 'Show Log', onClick: () => send({ type: 'showLog' }) }),
@@ -24,6 +26,7 @@ export const loadingPage = (send: Send): HTMLElement[] => {
       { class: 'page', testId: 'loading', role: 'status' },
       progressRing(),
       text,
+      more,
       ways,
     ),
   ]

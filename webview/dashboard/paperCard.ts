@@ -5,6 +5,7 @@ import { Card } from '../ui/card.ts'
 import { select } from '../ui/controls.ts'
 import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
+import { TableView } from '../ui/tableView.ts'
 import type { ThemeColors } from '../ui/theme.ts'
 import {
   differencesFromPaper,
@@ -26,8 +27,11 @@ export class PaperCard {
   private readonly plot = element('div', { class: 'plot paper' }, this.canvas)
   private readonly notes = element('ul', { class: 'footnotes', testId: 'footnotes' })
   private readonly none = element('p', { class: 'subtitle' })
+  private readonly table = new TableView(this.plot, 'Against the paper', () => this.rows())
+  private redraw: () => void = () => undefined
   private chart: BarChart | undefined
-  private bars: readonly Bar[] = []
+  private bars: readonly NamedBar[] = []
+  private metric = ''
   private background = '#fff'
 
   constructor(
@@ -49,6 +53,7 @@ export class PaperCard {
       testId: 'paper',
       controls: [this.picker],
       menu: () => [
+        this.table.item(() => this.redraw()),
         {
           label: 'Copy as PNG',
           run: () => this.exporter.copyPng(this.chart?.png(this.background) ?? ''),
@@ -60,11 +65,11 @@ export class PaperCard {
         },
         {
           label: 'Save as CSV…',
-          run: () => this.exporter.saveCsv('against-the-paper', this.csv()),
+          run: () => this.exporter.saveCsv('against-the-paper', toCsv(this.rows())),
         },
       ],
     })
-    this.card.body.append(this.plot, this.none, this.notes)
+    this.card.body.append(this.plot, this.table.root, this.none, this.notes)
   }
 
   get root(): HTMLElement {
@@ -73,6 +78,7 @@ export class PaperCard {
 
   update(sweep: SweepView, theme: ThemeColors): void {
     this.background = theme.background
+    this.redraw = () => this.update(sweep, theme)
     const [first] = sweep.runs
     if (!first) return
     const guessed = guessPaperTask(first)
@@ -82,10 +88,10 @@ export class PaperCard {
     this.card.hidden = task === undefined && chosen === null && first.record.config.head === 'token'
     const list = this.picker.querySelector('select')
     if (list && list.value !== (task?.id ?? noTask)) list.value = task?.id ?? noTask
-    setHidden(this.plot, task === undefined)
     setHidden(this.notes, task === undefined)
     setHidden(this.none, task !== undefined)
     if (!task) {
+      this.table.update(false)
       this.card.head('Against the paper', '')
       setText(
         this.none,
@@ -104,27 +110,19 @@ export class PaperCard {
       'Against the paper',
       `${task.name}, ${metricLabel(task.metric)}${guessed ? '; task guessed' : ''}`,
     )
+    this.metric = metricLabel(task.metric)
     this.bars = [
-      {
-        label: `Previous best  ${task.previousBest.toFixed(1)}`,
-        value: task.previousBest,
-        color: theme.muted,
-      },
+      bar('Previous best', task.previousBest, '', theme.muted),
       ...(task.gpt === undefined
         ? []
-        : [
-            {
-              label: `OpenAI GPT  ${task.gpt.toFixed(1)}`,
-              value: task.gpt,
-              color: theme.series[5] ?? theme.muted,
-            },
-          ]),
-      {
-        label: `BERT-Large  ${task.bertLarge.toFixed(1)}  +${task.gain.toFixed(1)}`,
-        value: task.bertLarge,
-        color: theme.series[0] ?? theme.foreground,
-      },
-      ...(score === null ? [] : [{ label: ours(task, score), value: score, color: theme.good }]),
+        : [bar('OpenAI GPT', task.gpt, '', theme.series[5] ?? theme.muted)]),
+      bar(
+        'BERT-Large',
+        task.bertLarge,
+        `+${task.gain.toFixed(1)}`,
+        theme.series[0] ?? theme.foreground,
+      ),
+      ...(score === null ? [] : [bar('Best run here', score, gainOf(task, score), theme.good)]),
     ]
     const least = Math.min(...this.bars.map(({ value }) => value))
     const low = Math.max(0, Math.floor((least - 8) / 10) * 10)
@@ -134,8 +132,11 @@ export class PaperCard {
       'aria-label',
       `Against the paper, ${task.name}: ${this.bars.map(({ label }) => label).join('; ')}. The axis begins at ${low}.`,
     )
-    this.chart ??= new BarChart(this.canvas)
-    this.chart.draw(this.bars, low, 100, theme)
+    this.table.update(true)
+    if (!this.table.isShown) {
+      this.chart ??= new BarChart(this.canvas)
+      this.chart.draw(this.bars, low, 100, theme)
+    }
     const notes = [
       ...(score === null ? [missingNote(task, run !== undefined)] : []),
       ...(run ? differencesFromPaper(task, run) : []),
@@ -146,7 +147,7 @@ export class PaperCard {
       ...(guessed
         ? ['Which task the data stand for was guessed from their columns and names.']
         : []),
-      ...(low > 0 ? [`The axis begins at ${low}.`] : []),
+      ...(low > 0 && !this.table.isShown ? [`The axis begins at ${low}.`] : []),
     ]
     const shown = [...this.notes.children].map((node) => node.textContent)
     if (shown.join('\n') !== notes.join('\n')) {
@@ -154,8 +155,11 @@ export class PaperCard {
     }
   }
 
-  private csv(): string {
-    return toCsv([['', 'value'], ...this.bars.map(({ label, value }) => [label, value])])
+  private rows(): string[][] {
+    return [
+      ['what', this.metric, 'gain on the previous best'],
+      ...this.bars.map(({ name, value, gain }) => [name, value.toFixed(1), gain]),
+    ]
   }
 }
 
@@ -164,9 +168,22 @@ const missingNote = (task: PaperTask, finished: boolean): string =>
     ? `The runs here report no ${metricLabel(task.metric)}, so there is no bar for them.`
     : 'No run here is finished yet.'
 
-const ours = (task: PaperTask, score: number): string => {
+interface NamedBar extends Bar {
+  readonly name: string
+  readonly gain: string
+}
+
+const bar = (name: string, value: number, gain: string, color: string): NamedBar => ({
+  name,
+  value,
+  gain,
+  color,
+  label: [name, value.toFixed(1), gain].filter(Boolean).join('  '),
+})
+
+const gainOf = (task: PaperTask, score: number): string => {
   const gain = score - task.previousBest
-  return `Best run here  ${score.toFixed(1)}  ${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)}`
+  return `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)}`
 }
 
 const scoreOf = (task: PaperTask, runs: SweepView['runs']): number | null => {

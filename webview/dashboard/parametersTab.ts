@@ -1,3 +1,4 @@
+import { toCsv } from '../../src/core/export/csv.ts'
 import { metricLabel } from '../../src/core/runs/describe.ts'
 import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import { Card } from '../ui/card.ts'
@@ -5,6 +6,7 @@ import { button } from '../ui/controls.ts'
 import { element, setAttribute, setHidden } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
 import { type ParallelAxis, ParallelChart, type ParallelLine } from '../ui/parallelChart.ts'
+import { TableView } from '../ui/tableView.ts'
 import type { ThemeColors } from '../ui/theme.ts'
 import { AxisBrushes, type BrushedAxis } from './axisBrushes.ts'
 import type { Encoding } from './encoding.ts'
@@ -12,7 +14,14 @@ import { conditionOn, withCondition } from './query.ts'
 import type { Rows } from './rows.ts'
 import type { Cell, SweepView } from './sweepView.ts'
 import type { View } from './view.ts'
-import { formatParameter, parameterName, shortParameterName } from './words.ts'
+import {
+  filterValue,
+  formatMean,
+  formatParameter,
+  formatSpread,
+  parameterName,
+  shortParameterName,
+} from './words.ts'
 
 interface Axis extends ParallelAxis, BrushedAxis {}
 
@@ -29,6 +38,9 @@ export class ParametersTab {
   )
   private readonly plot = element('div', { class: 'plot parallel' }, this.canvas, this.brushes.root)
   private readonly reset: HTMLElement
+  private readonly table = new TableView(this.plot, 'Parameters', () => this.rows())
+  private redraw: () => void = () => undefined
+  private shown: { readonly sweep: SweepView; readonly cells: readonly Cell[] } | undefined
   private chart: ParallelChart | undefined
   private axes: readonly Axis[] = []
   private background = '#fff'
@@ -47,6 +59,7 @@ export class ParametersTab {
       testId: 'parallel',
       controls: [this.reset],
       menu: () => [
+        this.table.item(() => this.redraw()),
         {
           label: 'Copy as PNG',
           run: () => exporter.copyPng(this.chart?.png(this.background) ?? ''),
@@ -55,9 +68,13 @@ export class ParametersTab {
           label: 'Save as PNG…',
           run: () => exporter.savePng('parameters', this.chart?.png(this.background) ?? ''),
         },
+        {
+          label: 'Save as CSV…',
+          run: () => exporter.saveCsv('parameters', toCsv(this.rows())),
+        },
       ],
     })
-    this.card.body.append(this.plot)
+    this.card.body.append(this.plot, this.table.root)
     this.root = this.card.root
   }
 
@@ -70,11 +87,13 @@ export class ParametersTab {
         ? 'no cell is finished yet'
         : 'a line a cell; drag along an axis to filter, or type a range in the runs’ filter',
     )
-    setHidden(this.plot, cells.length === 0)
-    setHidden(this.reset, this.view.saved.query === '')
-    if (cells.length === 0) return
-    const axes = axesOf(sweep, cells)
     const kept = new Set(rows.charted.map((run) => run.record.cell))
+    this.shown = { sweep, cells: cells.filter(({ key }) => kept.has(key)) }
+    this.redraw = () => this.update(sweep, rows, encoding, theme)
+    this.table.update(cells.length > 0)
+    setHidden(this.reset, this.view.saved.query === '')
+    if (cells.length === 0 || this.table.isShown) return
+    const axes = axesOf(sweep, cells)
     const lines = cells.map(
       (cell, at): ParallelLine => ({
         id: cell.key,
@@ -97,6 +116,21 @@ export class ParametersTab {
     this.placeBrushes()
   }
 
+  /** Of the cells that the filter lets through. */
+  private rows(): string[][] {
+    if (!this.shown) return []
+    const { sweep, cells } = this.shown
+    return [
+      ['cell', ...sweep.varying.map(parameterName), metricLabel(sweep.metric), '±'],
+      ...cells.map((cell, at) => [
+        String(at + 1),
+        ...sweep.varying.map((name) => formatParameter(name, cell.parameters[name])),
+        formatMean(cell.mean, cell.spread),
+        formatSpread(cell.spread).slice(2),
+      ]),
+    ]
+  }
+
   private placeBrushes(): void {
     const geometry = this.chart?.geometry()
     if (!geometry) return
@@ -105,7 +139,7 @@ export class ParametersTab {
         axis,
         left: geometry.axes[at]?.x ?? 0,
         range: geometry.axes[at] ?? { low: 0, high: 1 },
-        on: conditionOn(this.view.saved.query, axis.filterName) !== undefined,
+        on: conditionOn(this.view.saved.query, axis.filterName),
       })),
       geometry,
     )
@@ -132,7 +166,19 @@ const axesOf = (sweep: SweepView, cells: readonly Cell[]): Axis[] => {
       filterName: sweep.metric,
       labels: levels.map((at) => ({ at, label: at.toFixed(1) })),
       condition: (from, to) => `${sweep.metric}=${from.toFixed(2)}..${to.toFixed(2)}`,
+      stops: thresholdsOf(sweep, means),
     },
+  ]
+}
+
+/** By keyboard, the better part of the cells: half of them, a quarter, … the best. */
+const thresholdsOf = ({ metric }: SweepView, means: readonly number[]): string[] => {
+  const sorted = [...means].sort((a, b) => a - b)
+  const places = [0.5, 0.75, 0.9, 1].map((share) => Math.ceil(share * sorted.length) - 1)
+  const values = [...new Set(places)].flatMap((place) => sorted[place] ?? [])
+  // Rounded down, so that the cell itself is let through.
+  return [
+    ...new Set(values.map((value) => `${metric}>=${(Math.floor(value * 100) / 100).toFixed(2)}`)),
   ]
 }
 
@@ -140,6 +186,7 @@ const parameterAxis = (name: GridParameter, values: readonly number[]): Axis => 
   name: parameterName(name),
   filterName: shortParameterName(name),
   labels: values.map((value, at) => ({ at, label: formatParameter(name, value) })),
+  stops: values.map((value) => `${shortParameterName(name)}=${filterValue(name, value)}`),
   condition: (from, to) => {
     const inside = values.filter((_, at) => at >= from - spread / 2 && at <= to + spread / 2)
     const [first] = inside
@@ -147,7 +194,7 @@ const parameterAxis = (name: GridParameter, values: readonly number[]): Axis => 
     if (first === undefined || last === undefined) return undefined
     const short = shortParameterName(name)
     return first === last
-      ? `${short}=${formatParameter(name, first)}`
-      : `${short}=${formatParameter(name, first)}..${formatParameter(name, last)}`
+      ? `${short}=${filterValue(name, first)}`
+      : `${short}=${filterValue(name, first)}..${filterValue(name, last)}`
   },
 })

@@ -86,6 +86,15 @@ export const withCondition = (
   return [...others, ...(condition === undefined ? [] : [condition])].join(' ')
 }
 
+/** What the query asks of these names alone. */
+export const conditionsOn = (text: string, names: readonly string[]): string =>
+  names.flatMap((name) => wordsOn(text, name)).join(' ')
+
+const wordsOn = (text: string, name: string): string[] =>
+  text
+    .split(/\s+/)
+    .filter((word) => comparison.exec(word)?.[1]?.toLowerCase() === name.toLowerCase())
+
 /** The condition that the query holds on `name`, such as `lr=2e-5..3e-5`. */
 export const conditionOn = (text: string, name: string): string | undefined =>
-  text.split(/\s+/).find((word) => comparison.exec(word)?.[1]?.toLowerCase() === name.toLowerCase())
+  wordsOn(text, name)[0]

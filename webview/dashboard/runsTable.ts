@@ -82,6 +82,8 @@ export class RunsTable {
     this.paintHead()
     setText(this.subtitle, countOf(rows))
     this.toolbar.update(sweep, rows)
+    // Lines that open are a tree's.
+    setAttribute(this.table, 'role', sweep.hasSeeds ? 'treegrid' : 'grid')
     setAttribute(this.table, 'aria-rowcount', String(rows.rows.length + 1))
     this.virtual.update(rows.rows)
   }
@@ -204,14 +206,20 @@ export class RunsTable {
         node.append(element('td', { class: 'word' }, element('span', { class: 'badge small' })))
       } else node.append(element('td', { class: numeric ? 'number' : 'word' }))
     }
-    node.addEventListener('mouseenter', () => this.view.hover(row.runs.map((run) => run.record.id)))
+    node.addEventListener('mouseenter', () => this.view.hover(this.runsOf(row.key)))
     node.addEventListener('focus', () => {
       // A screen reader moves the focus without keys.
       this.goTo(this.indexOf(row.key), false)
-      this.view.hover(row.runs.map((run) => run.record.id))
+      this.view.hover(this.runsOf(row.key))
     })
     node.addEventListener('mousedown', () => this.goTo(this.indexOf(row.key), false))
     return node
+  }
+
+  /** Asked anew each time: seeds may have been added to a cell. */
+  private runsOf(key: string): string[] {
+    const row = this.rows?.rows[this.indexOf(key)]
+    return row?.runs.map((run) => run.record.id) ?? []
   }
 
   private indexOf(key: string): number {
@@ -222,6 +230,8 @@ export class RunsTable {
     const { saved } = this.view
     setAttribute(node, 'tabindex', at === this.current ? '0' : '-1')
     setAttribute(node, 'aria-rowindex', String(at + 2))
+    if (this.sweep?.hasSeeds) setAttribute(node, 'aria-level', row.nested ? '2' : '1')
+    else node.removeAttribute('aria-level')
     const hidden = row.runs.every((run) => this.markOf(run.record.id).hidden)
     setAttribute(
       node,

@@ -1,6 +1,7 @@
 import type { MetricName } from '../../src/core/metrics/metrics.ts'
 import { selectionScore } from '../../src/core/runs/describe.ts'
 import type { Mark, Marks } from '../../src/core/runs/marks.ts'
+import type { SweepRecord } from '../../src/core/runs/records.ts'
 import type { RunState } from '../../src/core/runs/runState.ts'
 import {
   type CellAnalysis,
@@ -42,12 +43,15 @@ export interface SweepView {
   readonly hasSeeds: boolean
   readonly analysis: SweepAnalysis | undefined
   readonly marks: Marks
+  /** The chosen cell's best run, scored on the test data once all were over. */
+  readonly test: SweepRecord['test']
 }
 
 export const makeSweepView = (
   runs: readonly RunState[],
   marks: Marks,
   analysis: SweepAnalysis | undefined,
+  test?: SweepRecord['test'],
 ): SweepView => {
   const byCell = new Map<string, RunState[]>()
   for (const run of runs) {
@@ -75,6 +79,7 @@ export const makeSweepView = (
     hasSeeds: cells.some((cell) => cell.runs.length > 1),
     analysis,
     marks,
+    test,
   }
 }
 
@@ -84,7 +89,8 @@ const rank = ({ mean, live, verdict }: Cell): number =>
 
 const cellOf = (key: string, runs: readonly RunState[], known: CellAnalysis | undefined): Cell => {
   const finished = runs.filter(({ state }) => state === 'done')
-  const scores = finished.flatMap((run) => selectionScore(run) ?? [])
+  // A metric that is undefined counts 0, as in the analysis.
+  const scores = finished.map((run) => selectionScore(run) ?? 0)
   const mean = scores.length ? scores.reduce((sum, each) => sum + each, 0) / scores.length : null
   const config = runs[0]?.record.config
   // An analysis of fewer seeds than are finished by now speaks of another mean.
@@ -117,3 +123,9 @@ const distinct = (values: readonly number[]): number[] =>
 const noMark: Mark = {}
 export const markOfRun = (marks: Marks, run: string): Mark =>
   Object.hasOwn(marks.runs, run) ? (marks.runs[run] ?? noMark) : noMark
+
+/** What a person calls it, else its id. */
+export const nameOfRun = (marks: Marks, run: string): string => markOfRun(marks, run).name ?? run
+
+export const nameOfSweep = (sweep: Pick<SweepRecord, 'name'>, marks: Marks): string =>
+  marks.sweep.name ?? sweep.name

@@ -8,6 +8,7 @@ import type { Exporter } from '../ui/exporter.ts'
 import { axisNames, formatOnAxis } from './axes.ts'
 import type { CurveContext } from './curveCards.ts'
 import { endOf, SeriesMaker } from './curveSeries.ts'
+import { nameOfRun } from './sweepView.ts'
 import type { View } from './view.ts'
 
 const mostRows = 100
@@ -83,7 +84,7 @@ export class SystemTab {
         'weights',
         'time',
       ],
-      ...shownRuns.map(rowOf),
+      ...shownRuns.map((run) => rowOf(run, nameOfRun(sweep.marks, run.record.id))),
     ]
     const note = runs.length > mostRows ? `the first ${mostRows} of ${runs.length} runs` : ''
     this.table.head('Machine and speed', note)
@@ -98,12 +99,12 @@ export class SystemTab {
   }
 }
 
-const rowOf = (run: RunState): string[] => {
+const rowOf = (run: RunState, name: string): string[] => {
   const { record } = run
   const step = stepTime(run)
   const environment = record.environment ?? {}
   return [
-    record.id,
+    name,
     run.examplesPerSecond ? formatSpeed(run.examplesPerSecond).replace(' examples/s', '') : '–',
     step === null ? '–' : `${step < 100 ? step.toFixed(1) : Math.round(step)} ms`,
     record.peakMemoryMB === undefined ? '–' : `${(record.peakMemoryMB / 1024).toFixed(2)} GB`,

@@ -102,6 +102,14 @@ export class View {
     this.listeners.changed()
   }
 
+  /** Runs that were deleted are chosen no more. */
+  keepOnly(runs: ReadonlySet<string>): void {
+    const { selected, pinned } = this.saved
+    const there = (ids: readonly string[]) => ids.filter((id) => runs.has(id))
+    if ([...selected, ...pinned].every((id) => runs.has(id))) return
+    this.set({ selected: there(selected), pinned: there(pinned) })
+  }
+
   toggle(list: 'pinned' | 'selected' | 'expanded' | 'hiddenColumns', item: string): void {
     const now = this.saved[list]
     this.set({ [list]: now.includes(item) ? now.filter((one) => one !== item) : [...now, item] })

@@ -26,6 +26,12 @@ export const shortParameterName = (parameter: GridParameter): string => shortNam
 export const formatParameter = (parameter: GridParameter, value: number): string =>
   parameter === 'learningRate' ? formatRate(value) : String(value)
 
+/** As the filter compares it: a rate of many digits with all of them. */
+export const filterValue = (parameter: GridParameter, value: number): string => {
+  const short = formatParameter(parameter, value)
+  return Number(short) === value ? short : String(value)
+}
+
 /** `3 epochs`, `batch 16`, `lr 5e-5`. */
 export const parameterPhrase = (parameter: GridParameter, value: number): string =>
   parameter === 'epochs'

@@ -3,6 +3,7 @@ import type { Glance, GlanceCell } from '../../src/core/runs/glance.ts'
 import type { GridParameter } from '../../src/core/stats/analysis.ts'
 import {
   digitsFor,
+  filterValue,
   formatParameter,
   parameterPhrase,
   shortParameterName,
@@ -60,7 +61,10 @@ export class SmallGrid {
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, y && row !== undefined ? formatParameter(y, row) : ''),
+        // Of one parameter a map has one line, which needs no name.
+        ...(y === undefined || row === undefined
+          ? []
+          : [element('th', { scope: 'row' }, formatParameter(y, row))]),
         ...columns.map((column) => {
           const cell = cells.find(
             ({ parameters: all }) => all[x] === column && (y === undefined || all[y] === row),
@@ -77,7 +81,7 @@ export class SmallGrid {
       'table',
       {},
       element('caption', {}, title === '' ? axes : title),
-      element('thead', {}, element('tr', {}, element('td'), ...head)),
+      element('thead', {}, element('tr', {}, ...(y === undefined ? [] : [element('td')]), ...head)),
       element('tbody', {}, ...body),
     )
   }
@@ -101,7 +105,7 @@ export class SmallGrid {
       button.style.color = text
     }
     const query = varying
-      .map((name) => `${shortParameterName(name)}=${formatParameter(name, parameters[name])}`)
+      .map((name) => `${shortParameterName(name)}=${filterValue(name, parameters[name])}`)
       .join(' ')
     button.addEventListener('click', () => this.open(query))
     return button

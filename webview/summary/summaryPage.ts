@@ -23,11 +23,7 @@ export class SummaryPage {
   private readonly advice = element('p', { class: 'muted', testId: 'advice' })
   private readonly grid: SmallGrid
   private readonly live = element('div', { class: 'live', testId: 'live' })
-  private readonly empty = element(
-    'p',
-    { class: 'muted', testId: 'empty' },
-    'Nothing has run here yet.',
-  )
+  private readonly empty = element('p', { class: 'muted', testId: 'empty' }, 'Reading the runs…')
   private readonly parts: HTMLElement[]
 
   constructor(send: (request: SummaryRequest) => void) {
@@ -38,12 +34,12 @@ export class SummaryPage {
       ...[this.grid.root, this.live],
     ]
     this.root = element('div', { class: 'summary' }, this.empty, ...this.parts)
-    this.clear()
+    this.hideParts()
   }
 
   clear(): void {
-    setHidden(this.empty, false)
-    for (const part of this.parts) setHidden(part, true)
+    setText(this.empty, 'Nothing has run here yet.')
+    this.hideParts()
   }
 
   update(glance: Glance, others: number): void {
@@ -60,6 +56,11 @@ export class SummaryPage {
     setHidden(this.advice, adviceOf(glance) === '')
     this.grid.update(glance)
     this.updateLive(glance)
+  }
+
+  private hideParts(): void {
+    setHidden(this.empty, false)
+    for (const part of this.parts) setHidden(part, true)
   }
 
   private updateLive({ live }: Glance): void {

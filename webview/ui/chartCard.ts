@@ -44,8 +44,9 @@ export class ChartCard {
   constructor(private readonly options: ChartCardOptions) {
     // A chart that nobody sees is not drawn; it is when it comes near.
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        this.inView = entry?.isIntersecting ?? true
+      (entries) => {
+        // The newest is the last.
+        this.inView = entries.at(-1)?.isIntersecting ?? true
         if (this.inView && this.shown) this.update(this.shown.content, this.shown.theme)
       },
       { rootMargin: '150px' },
@@ -80,7 +81,11 @@ export class ChartCard {
     const { title, subtitle, series } = content
     setText(this.title, title)
     setText(this.subtitle, subtitle)
-    setAttribute(this.canvas, 'aria-label', `${title}, ${subtitle}. ${summaryOf(content)}`)
+    setAttribute(
+      this.canvas,
+      'aria-label',
+      `${title}, ${subtitle}. ${partOf(content)}${summaryOf(content)}`,
+    )
     setAttribute(this.canvas, 'data-points', String(content.points))
     setAttribute(this.canvas, 'data-lines', String(series.filter(({ faint }) => !faint).length))
     setAttribute(this.canvas, 'data-zoomed', String(content.zoom !== undefined))
@@ -98,8 +103,8 @@ export class ChartCard {
     this.chart.draw(series, content, theme)
   }
 
-  highlight(ids: ReadonlySet<string>): void {
-    if (!this.asTable) this.chart?.highlight(ids)
+  highlight(ids: ReadonlySet<string>, beside: readonly Series[] = []): void {
+    if (!this.asTable) this.chart?.highlight(ids, beside)
   }
 
   private menuItems(): MenuItem[] {
@@ -109,6 +114,12 @@ export class ChartCard {
     const pictures: MenuItem[] = [
       { label: 'Zoom in', run: () => this.chart?.zoomBy(2) },
       { label: 'Zoom out', run: () => this.chart?.zoomBy(0.5) },
+      ...(this.shown?.content.zoom === undefined
+        ? []
+        : [
+            { label: 'Earlier', run: () => this.chart?.panBy(-1) },
+            { label: 'Later', run: () => this.chart?.panBy(1) },
+          ]),
       { label: 'Show all', run: () => events.onZoom(undefined) },
       { label: 'Copy as PNG', run: () => exporter.copyPng(png()) },
       { label: 'Save as PNG…', run: () => exporter.savePng(name, png()) },
@@ -174,6 +185,10 @@ export class ChartCard {
     )
   }
 }
+
+/** Which part of x a zoom shows. */
+const partOf = ({ zoom, formatX, xName }: ChartContent): string =>
+  zoom ? `${formatX(zoom.min)} to ${formatX(zoom.max)} on the axis ${xName}. ` : ''
 
 const summaryOf = ({ series, formatValue, formatX }: ChartContent): string => {
   const lines = series.filter(({ faint, x }) => !faint && x.length > 0)

@@ -48,3 +48,16 @@ const luminance = (rgb: Rgb): number => {
   })
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
+
+const ofHex = (color: string): Rgb => {
+  const number = Number.parseInt(color.slice(1), 16)
+  return [number >> 16, (number >> 8) & 255, number & 255]
+}
+
+/** Of two colours as `#rrggbb`, from 1 (the same) to 21 (black and white). */
+export const contrast = (one: string, other: string): number => {
+  const [low = 0, high = 0] = [one, other]
+    .map((color) => luminance(ofHex(color)))
+    .sort((a, b) => a - b)
+  return (high + 0.05) / (low + 0.05)
+}

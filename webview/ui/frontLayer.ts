@@ -18,6 +18,8 @@ interface Scale {
 
 /** How much of the other lines a veil takes away while some are in front. */
 const veil = 0.72
+/** Of what is drawn beside the lines that are in front. */
+const faintness = 0.4
 
 /**
  * A canvas over a chart's, for the few lines that change: those that still grow, the best, and those
@@ -79,6 +81,11 @@ export class FrontLayer {
         area.right - area.left + 5,
         area.bottom - area.top + 5,
       )
+      for (const one of series) {
+        if (one.faint && one.front === undefined && hovered.has(one.id)) {
+          strokeLine(context, { ...one, color: withAlpha(one.color, faintness) }, scale, one.width)
+        }
+      }
       for (const one of lit) strokeLine(context, one, scale, Math.max(2.5, one.width))
     }
     context.restore()
@@ -174,6 +181,20 @@ const corners: Partial<Record<Marker, readonly (readonly [number, number])[]>> =
   ],
 }
 
+/** Markers of lines through their middle: half of each. */
+const strokes: Partial<Record<Marker, readonly (readonly [number, number])[]>> = {
+  cross: [
+    [1, 0],
+    [0, 1],
+  ],
+  star: [
+    [1, 0],
+    [0, 1],
+    [0.71, 0.71],
+    [0.71, -0.71],
+  ],
+}
+
 /** As chart.js draws them below. */
 const drawMarker = (
   context: CanvasRenderingContext2D,
@@ -183,6 +204,16 @@ const drawMarker = (
   radius: number,
 ): void => {
   context.beginPath()
+  const lines = strokes[marker]
+  if (lines) {
+    for (const [dx, dy] of lines) {
+      context.moveTo(x - dx * radius, y - dy * radius)
+      context.lineTo(x + dx * radius, y + dy * radius)
+    }
+    context.lineWidth = 2
+    context.stroke()
+    return
+  }
   const shape = corners[marker]
   if (shape) for (const [dx, dy] of shape) context.lineTo(x + dx * radius, y + dy * radius)
   else context.arc(x, y, radius, 0, 2 * Math.PI)

@@ -14,6 +14,8 @@ Chart.register(
   annotation,
 )
 
+const leastSpan = 0.004
+
 /** One line of the chart: a value with its interval. */
 export interface Interval {
   readonly label: string
@@ -130,8 +132,10 @@ const placesOf = (intervals: readonly Interval[]): number[] => {
 const boundsOf = (intervals: readonly Interval[]): { min: number; max: number } => {
   const low = Math.min(...intervals.map((one) => one.low))
   const high = Math.max(...intervals.map((one) => one.high))
-  const space = (high - low || 0.01) * 0.06
-  return { min: low - space, max: high + space }
+  // What is all alike is not blown up until it looks different.
+  const span = Math.max(high - low, leastSpan)
+  const middle = (low + high) / 2
+  return { min: middle - 0.56 * span, max: middle + 0.56 * span }
 }
 
 const middleLine = (value: number, theme: ThemeColors) => ({

@@ -61,6 +61,7 @@ export class LineChart {
   private options: ChartOptions | undefined
   private drawn = ''
   private hovered: ReadonlySet<string> = new Set()
+  private beside: readonly Series[] = []
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -99,6 +100,7 @@ export class LineChart {
       this.chart.data.datasets = behind.map(datasetOf)
       this.chart.options = chartOptions(options, scales, theme, {
         zoom: (range) => this.events.onZoom(range),
+        move: () => this.paintFront(),
         // The canvas has its new size with the next picture.
         resize: () => requestAnimationFrame(() => this.paintFront()),
       }) as Chart<'line'>['options']
@@ -108,8 +110,10 @@ export class LineChart {
     this.paintFront()
   }
 
-  highlight(ids: ReadonlySet<string>): void {
+  /** `beside`: what is drawn faintly only while these are in front, such as each step's loss. */
+  highlight(ids: ReadonlySet<string>, beside: readonly Series[] = []): void {
     this.hovered = ids
+    this.beside = beside
     this.paintFront()
   }
 
@@ -137,10 +141,19 @@ export class LineChart {
     this.events.onZoom(range.min <= 0 && range.max >= end ? undefined : range)
   }
 
+  /** A third of what is seen, towards the start or the end; all of it has nowhere to go. */
+  panBy(direction: -1 | 1): void {
+    const { min, max } = this.chart.scales.x ?? { min: 0, max: 1 }
+    const end = this.options?.endOfX ?? max
+    const way = (direction * (max - min)) / 3
+    const by = Math.max(-min, Math.min(end - max, way))
+    if (by !== 0) this.events.onZoom({ min: min + by, max: max + by })
+  }
+
   private paintFront(): void {
     const { x, y } = this.chart.scales
     if (!x || !y || !this.options) return
-    this.front.paint(this.series, this.hovered, this.chart.chartArea, {
+    this.front.paint([...this.series, ...this.beside], this.hovered, this.chart.chartArea, {
       x: (value) => x.getPixelForValue(value),
       y: (value) => y.getPixelForValue(value),
       describe: (value) => this.options?.formatValue(value) ?? '',
@@ -180,6 +193,8 @@ const datasetOf = (one: Series) => ({
   borderJoinStyle: 'round' as const,
   pointStyle: one.marker,
   pointRadius: one.dots ? 3 : 0,
+  // Of a cross and a star there is nothing but their lines.
+  pointBorderWidth: one.marker === 'cross' || one.marker === 'star' ? 2 : 1,
   pointHoverRadius: one.dots ? 3 : 0,
   // The first and last dot lie on the frame.
   clip: one.dots ? 8 : 0,
@@ -225,7 +240,12 @@ const chartOptions = (
   options: ChartOptions,
   scales: Scales,
   theme: ThemeColors,
-  on: { readonly zoom: (range: Range) => void; readonly resize: () => void },
+  on: {
+    readonly zoom: (range: Range) => void
+    /** In the middle of zooming or panning. */
+    readonly move: () => void
+    readonly resize: () => void
+  },
 ) => {
   const font = { family: getComputedStyle(document.body).fontFamily, size: 11 }
   const ticks = { color: theme.muted, font, maxRotation: 0, padding: 6 }
@@ -280,6 +300,7 @@ const chartOptions = (
           enabled: true,
           mode: 'x' as const,
           modifierKey: 'shift' as const,
+          onPan: on.move,
           onPanComplete: finished,
         },
         zoom: {
@@ -294,6 +315,7 @@ const chartOptions = (
             borderColor: withAlpha(theme.foreground, 0.4),
             borderWidth: 1,
           },
+          onZoom: on.move,
           onZoomComplete: finished,
         },
       },

@@ -60,6 +60,8 @@ export class ParallelChart {
         borderColor: colors,
         borderWidth: lines.map(({ width }) => width),
         tension: 0,
+        // From the least to the greatest value, not to the next round ones.
+        bounds: 'data',
         border: { color: withAlpha(theme.foreground, 0.4) },
         grid: { display: false },
         // Written over the lines, which the axis itself would be under.
@@ -120,6 +122,9 @@ interface AxisRange {
   readonly max: number
 }
 
+/** Beside what is brushed. */
+const labelGap = 16
+
 const writeLabels = (
   chart: Chart,
   axes: readonly ParallelAxis[],
@@ -133,10 +138,12 @@ const writeLabels = (
   for (const [at, { x, low, high }] of placesOf(chart).entries()) {
     const last = at === axes.length - 1
     for (const { at: value, label } of axes[at]?.labels ?? []) {
-      const y =
+      const place =
         chartArea.bottom - ((value - low) / (high - low || 1)) * (chartArea.bottom - chartArea.top)
+      // Lines of one value lie a little apart, so that the value itself may be past the axis' end.
+      const y = Math.max(chartArea.top + 4, Math.min(chartArea.bottom - 2, place))
       const width = ctx.measureText(label).width
-      const left = at === 0 ? x - width - 10 : x + 10
+      const left = at === 0 ? x - width - labelGap : x + labelGap
       ctx.fillStyle = withAlpha(theme.background, last || at === 0 ? 0 : 0.85)
       ctx.fillRect(left - 3, y - 8, width + 6, 16)
       ctx.fillStyle = theme.foreground

@@ -13,7 +13,7 @@ export interface ThemeColors {
  * After Okabe and Ito (2008), "Color Universal Design", lightened or darkened until each has a
  * contrast of 3:1 to the theme's background. VS Code's own chart colours hold red beside green.
  */
-const palettes = {
+export const palettes = {
   dark: ['#56a8f5', '#e5a93b', '#d38ad8', '#3fb68b', '#f0735a', '#a7c9e8'],
   light: ['#0067b8', '#a85c00', '#97399f', '#007a5a', '#c43a22', '#4d6478'],
   highContrast: ['#6cb6ff', '#ffc14d', '#ee9cf2', '#5fe0b0', '#ff8f73', '#d0e6ff'],

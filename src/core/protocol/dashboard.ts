@@ -46,6 +46,8 @@ export type DashboardMessage =
   | { readonly type: 'missing'; readonly reason: string }
   /** The runs, judged by their predictions. */
   | { readonly type: 'analysis'; readonly analysis: SweepAnalysis }
+  /** They could not be judged: one sentence. */
+  | { readonly type: 'unjudged'; readonly reason: string }
   | { readonly type: 'curves'; readonly detail: CurveDetail }
   | { readonly type: 'comparison'; readonly comparison: Comparison }
   /** Somebody asked elsewhere to compare these runs. */

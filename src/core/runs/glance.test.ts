@@ -51,4 +51,15 @@ describe('glanceAt', () => {
   it('has nothing to say of an empty sweep', () => {
     expect(glanceAt('dir', { name: 'Sweep' }, []).best).toBeNull()
   })
+
+  it('counts a metric that is undefined as 0', () => {
+    const runs = statesOf(0)
+    const [first] = runs
+    if (!first) throw new Error('no run')
+    first.record.metrics = { accuracy: null }
+    const cell = glanceAt('dir', { name: 'Sweep' }, runs).cells.find(
+      (one) => one.cell === first.record.cell,
+    )
+    expect(cell).toMatchObject({ mean: 0, state: 'done' })
+  })
 })

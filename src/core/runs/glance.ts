@@ -93,9 +93,10 @@ const cellsOf = (runs: readonly RunState[], analysis?: SweepAnalysis): GlanceCel
   }
   const judged = new Map(analysis?.cells.map((cell) => [cell.cell, cell]))
   const cells = [...byCell].map(([cell, own]) => {
+    // A metric that is undefined counts 0, as in the analysis.
     const scores = own
       .filter(({ state }) => state === 'done')
-      .flatMap((run) => selectionScore(run) ?? [])
+      .map((run) => selectionScore(run) ?? 0)
     const mean = scores.length > 0 ? meanOf(scores) : null
     const known = judged.get(cell)
     // An analysis of before the newest seed says something about another mean.

@@ -183,6 +183,8 @@ const dropAfter = (run: RunState, step: number): void => {
     run.curves.loss.length = keep
     run.curves.learningRate.length = keep
     run.curves.seconds.length = keep
+    const { mean } = run.curves
+    if (mean && mean.length > keep) mean.length = keep
   }
   run.evaluations = run.evaluations.filter((evaluation) => evaluation.step <= step)
 }

@@ -4,6 +4,7 @@ import { byNearness } from '../../core/annotation/displaySpans.ts'
 import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { Disposables } from '../disposables.ts'
+import { plainText } from '../plainText.ts'
 import { AnnotatedDocument } from './annotatedDocument.ts'
 import type { AnnotationContext } from './annotation.ts'
 import { refusal } from './annotationPlace.ts'
@@ -138,7 +139,7 @@ export class Annotator implements vscode.Disposable {
 
   warn(message: string): void {
     this.context.log.warn(message)
-    void vscode.window.showWarningMessage(message)
+    void vscode.window.showWarningMessage(plainText(message))
   }
 
   dispose(): void {

@@ -18,6 +18,7 @@ import { type Conflict, mergeAnnotators } from '../../core/annotation/mergeAnnot
 import { refinding } from '../../core/annotation/refind.ts'
 import { InputError } from '../../core/errors.ts'
 import { inPieces } from '../../core/pieces.ts'
+import { plainText } from '../plainText.ts'
 import { type AnnotatedDocument, annotator, newId } from './annotatedDocument.ts'
 import type { Annotator } from './annotator.ts'
 import { annotationCommandIds as ids } from './commandIds.ts'
@@ -54,7 +55,9 @@ export class FileCommands {
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text))
     const count = document.spans.length
     void vscode.window.showInformationMessage(
-      `${count} gold ${count === 1 ? 'span' : 'spans'} exported to ${path.basename(file.fsPath)}.`,
+      plainText(
+        `${count} gold ${count === 1 ? 'span' : 'spans'} exported to ${path.basename(file.fsPath)}.`,
+      ),
     )
   }
 
@@ -171,5 +174,5 @@ const tell = ({ added, conflicts, takenBack = [], missed }: Taken): void => {
       : '',
     missed > 0 ? `${missed} had no place in this text` : '',
   ]
-  void vscode.window.showInformationMessage(`${parts.filter(Boolean).join('; ')}.`)
+  void vscode.window.showInformationMessage(plainText(`${parts.filter(Boolean).join('; ')}.`))
 }

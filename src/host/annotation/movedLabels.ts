@@ -6,6 +6,7 @@ import {
   orphanedAnnotations,
   standingHere,
 } from '../../core/annotation/movedAnnotations.ts'
+import { plainText } from '../plainText.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { placeOf } from './annotationPlace.ts'
 
@@ -24,7 +25,9 @@ export class MovedLabels {
     const { orphan, standing } = best
     const take = 'Take Over Its Labels'
     const answer = await vscode.window.showInformationMessage(
-      `${orphan.file} is gone, but ${standing} of its ${orphan.annotations.length} labels stand in this text. Is ${place.file} its new name?`,
+      plainText(
+        `${orphan.file} is gone, but ${standing} of its ${orphan.annotations.length} labels stand in this text. Is ${place.file} its new name?`,
+      ),
       take,
       'No',
     )

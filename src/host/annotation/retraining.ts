@@ -10,6 +10,7 @@ import { InputError } from '../../core/errors.ts'
 import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import { Disposables } from '../disposables.ts'
+import { plainText } from '../plainText.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
 import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { AnnotationContext } from './annotation.ts'
@@ -170,7 +171,7 @@ export class Retraining implements vscode.Disposable {
     const see = 'What Changed'
     const use = 'Annotate With It'
     const answer = await vscode.window.showInformationMessage(
-      `${after.name} has learned from your corrections (${before.name} was corrected).`,
+      plainText(`${after.name} has learned from your corrections (${before.name} was corrected).`),
       see,
       use,
     )

@@ -25,7 +25,7 @@ export class TryRun implements vscode.Disposable {
   ) {}
 
   async codeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const offered = await this.offered(document.uri.fsPath)
+    const offered = bestOfEach(await this.fitting(document.uri.fsPath))
     const range = new vscode.Range(0, 0, 0, 0)
     return offered.map(
       ({ model }) =>
@@ -40,8 +40,8 @@ export class TryRun implements vscode.Disposable {
   async run(file: unknown, folder: unknown): Promise<TriedRows | undefined> {
     const uri = file instanceof vscode.Uri ? file : vscode.window.activeTextEditor?.document.uri
     if (!uri) return undefined
-    const offered = await this.offered(uri.fsPath)
-    const chosen = offered.find(({ model }) => model.folder === folder) ?? offered[0]
+    const fitting = await this.fitting(uri.fsPath)
+    const chosen = fitting.find(({ model }) => model.folder === folder) ?? fitting[0]
     if (!chosen) {
       void vscode.window.showInformationMessage(
         'No finished run was trained or scored on this file.',
@@ -69,21 +69,26 @@ export class TryRun implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  /** The best run of each sweep that has this file among its data. */
-  private async offered(file: string): Promise<Offered[]> {
-    const seen = new Set<string>()
-    return (await finishedRuns(this.workspaceRuns, ['sentence', 'pair', 'token', 'qa'])).filter(
-      ({ run }) => {
-        const { record } = run.state
-        const base = path.resolve(run.dir, record.base)
-        const { train, dev, test } = record.config.data
-        const fits = [train, dev, test].some(
-          (each) => each !== undefined && path.resolve(base, each) === file,
-        )
-        if (!fits || seen.has(record.sweep)) return false
-        seen.add(record.sweep)
-        return true
-      },
-    )
+  /** Runs that have this file among their data, the best of each sweep first. */
+  private async fitting(file: string): Promise<Offered[]> {
+    const runs = await finishedRuns(this.workspaceRuns, ['sentence', 'pair', 'token', 'qa'])
+    return runs.filter(({ run }) => {
+      const { record } = run.state
+      const base = path.resolve(run.dir, record.base)
+      const { train, dev, test } = record.config.data
+      return [train, dev, test].some(
+        (each) => each !== undefined && path.resolve(base, each) === file,
+      )
+    })
   }
+}
+
+const bestOfEach = (offered: readonly Offered[]): Offered[] => {
+  const seen = new Set<string>()
+  return offered.filter(({ run }) => {
+    const { sweep } = run.state.record
+    if (seen.has(sweep)) return false
+    seen.add(sweep)
+    return true
+  })
 }

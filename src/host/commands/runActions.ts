@@ -8,6 +8,7 @@ import { updateMark } from '../../core/runs/marksFile.ts'
 import { layout } from '../../core/runs/store.ts'
 import { deleteToTrash, listTrash, undoDelete } from '../../core/runs/trash.ts'
 import { exportSweep } from '../dashboard/exportSweep.ts'
+import { plainText } from '../plainText.ts'
 import type { RunRegistry } from '../runs/registry.ts'
 import type { Node, RunNode } from '../sidePanel/tree.ts'
 import { outermost, runsOf } from './selection.ts'
@@ -56,7 +57,7 @@ export class RunActions {
     const [only] = gone
     const what = gone.length === 1 && only ? nameOf(only) : `${gone.length} sweeps and runs`
     const answer = await vscode.window.showInformationMessage(
-      `Deleted ${what}. It stays in the trash for seven days.`,
+      plainText(`Deleted ${what}. It stays in the trash for seven days.`),
       'Undo',
     )
     if (answer !== 'Undo') return

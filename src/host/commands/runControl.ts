@@ -7,6 +7,7 @@ import { askForSeeds, moreSeeds } from '../dashboard/moreSeeds.ts'
 import type { Launcher } from '../fineTune/launcher.ts'
 import { loadRunParts } from '../loadParts.ts'
 import type { TrainingLog } from '../logChannel.ts'
+import { plainText } from '../plainText.ts'
 import type { FollowedSweep } from '../runs/storeFollower.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { RunsOfSweep } from './selection.ts'
@@ -52,9 +53,10 @@ export class RunControl implements DashboardActions {
     const found = await this.select(sweepDir, runId)
     const [run] = found?.runs ?? []
     if (!found || !run) return
-    if (run.state.record.config.head !== 'token') return this.revealRun(sweepDir, runId)
-    const node = { kind: 'run', sweep: found.sweep, run }
-    await vscode.commands.executeCommand('headway.useForAnnotation', node)
+    if (run.state.record.config.head === 'token') {
+      const node = { kind: 'run', sweep: found.sweep, run }
+      await vscode.commands.executeCommand('headway.useForAnnotation', node)
+    } else if (isTrusted()) await reportErrors(async () => (await loadRunParts()).useModel(run))
   }
 
   async revealRun(sweepDir: string, runId: string): Promise<void> {
@@ -187,7 +189,7 @@ export const reportErrors = async <T>(action: () => Promise<T>): Promise<T | und
   try {
     return await action()
   } catch (error) {
-    const answer = await vscode.window.showErrorMessage(messageOf(error), 'Show Log')
+    const answer = await vscode.window.showErrorMessage(plainText(messageOf(error)), 'Show Log')
     if (answer) await vscode.commands.executeCommand('headway.showLog')
     return undefined
   }

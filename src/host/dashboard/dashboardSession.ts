@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import * as vscode from 'vscode'
+import type { Comparison } from '../../core/compare/comparison.ts'
 import { messageOf } from '../../core/errors.ts'
 import type {
   DashboardChange,
@@ -9,6 +10,7 @@ import type {
 import { updateMark } from '../../core/runs/marksFile.ts'
 import { layout } from '../../core/runs/store.ts'
 import { Disposables } from '../disposables.ts'
+import { plainText } from '../plainText.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
 import type { RunRegistry } from '../runs/registry.ts'
 import type { FollowedSweep } from '../runs/storeFollower.ts'
@@ -43,7 +45,10 @@ export class DashboardSession implements vscode.Disposable {
   private judging: NodeJS.Timeout | undefined
   private judged = ''
   private marksTime = 0
-  private shownRuns: string | undefined
+  /** What a snapshot holds that no delta tells of. */
+  private shown: string | undefined
+  /** The page says that there is no sweep. */
+  private isMissing = false
 
   constructor(private readonly options: SessionOptions) {
     this.batcher = new DeltaBatcher(options.post)
@@ -70,6 +75,7 @@ export class DashboardSession implements vscode.Disposable {
   /** Nobody looks. */
   pause(): void {
     this.batcher.pause()
+    this.isMissing = false
   }
 
   async receive(message: unknown): Promise<void> {
@@ -78,7 +84,7 @@ export class DashboardSession implements vscode.Disposable {
     try {
       await this.answer(request)
     } catch (error) {
-      void vscode.window.showErrorMessage(messageOf(error))
+      void vscode.window.showErrorMessage(plainText(messageOf(error)))
     }
   }
 
@@ -137,9 +143,8 @@ export class DashboardSession implements vscode.Disposable {
       }
       case 'compare': {
         const runs = await this.judgedRuns(request.runs)
-        const { comparison } = await this.options.judge.ask({ what: 'comparison', runs })
-        if (comparison) this.options.post({ type: 'comparison', comparison })
-        return
+        const comparison = await this.compare(request.runs, runs)
+        return this.options.post({ type: 'comparison', comparison })
       }
       case 'disagreements': {
         const runs = await this.judgedRuns([request.left, request.right])
@@ -160,17 +165,19 @@ export class DashboardSession implements vscode.Disposable {
   private async sendSnapshot(): Promise<void> {
     const registry = await this.options.workspaceRuns.ready()
     const sweep = await this.sweep()
+    this.isMissing = sweep === undefined
     if (!sweep) {
       const reason = `There is no sweep at ${this.options.sweepDir} any more: it was deleted, or cannot be read (see the log).`
+      this.batcher.pause()
       return this.options.post({ type: 'missing', reason })
     }
     const unread = sweep.runs.filter((run) => !run.historyLoaded)
     const reading = registry.loadHistory(sweep)
     await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, historyMs))])
-    this.options.setTitle(sweep.record.name)
+    this.options.setTitle(titleOf(sweep))
     const late = unread.filter((run) => !run.historyLoaded)
     this.marksTime = marksTime(sweep.dir)
-    this.shownRuns = sweep.runs.map(idOf).join()
+    this.shown = shapeOf(sweep)
     this.batcher.snapshot(snapshotOf(sweep), vscode.workspace.isTrusted)
     this.judged = ''
     this.judgeSoon(0)
@@ -194,14 +201,15 @@ export class DashboardSession implements vscode.Disposable {
 
   /** Runs came or went, were marked, or the test data scored: what is shown is brought up to date. */
   private async listChanged(): Promise<void> {
-    if (!this.batcher.isLive) return
+    if (!this.batcher.isLive && !this.isMissing) return
     const registry = await this.options.workspaceRuns.ready()
     const sweep = registry.sweep(this.options.sweepDir)
-    if (!sweep || sweep.runs.map(idOf).join() !== this.shownRuns) return this.sendSnapshot()
-    this.judgeSoon()
+    if (!sweep && this.isMissing) return
+    if (!sweep || this.isMissing || shapeOf(sweep) !== this.shown) return this.sendSnapshot()
     const time = marksTime(sweep.dir)
     if (time === this.marksTime) return
     this.marksTime = time
+    this.options.setTitle(titleOf(sweep))
     this.batcher.add({ type: 'marks', marks: snapshotOf(sweep).marks })
   }
 
@@ -228,9 +236,26 @@ export class DashboardSession implements vscode.Disposable {
         ...(test === undefined ? {} : { test }),
       })
       if (analysis) this.options.post({ type: 'analysis', analysis })
-    } catch {
+    } catch (error) {
       // Without a verdict the page shows the scores as they are; the next end asks again.
       this.judged = ''
+      const reason = messageOf(error)
+      this.options.workspaceRuns.warn(`${sweep.dir}: the runs could not be judged: ${reason}`)
+      this.options.post({ type: 'unjudged', reason })
+    }
+  }
+
+  /** One that fails says why in its place on the page, which waits for it. */
+  private async compare(ids: readonly string[], runs: readonly JudgedRun[]): Promise<Comparison> {
+    const nothing = { pairs: [], groupedBy: '', groupMetric: '' }
+    const none = ids.map((run) => ({ run, confusion: null, groups: [] }))
+    try {
+      const { comparison } = await this.options.judge.ask({ what: 'comparison', runs })
+      return comparison ?? { ...nothing, runs: none }
+    } catch (error) {
+      const problem = `The predictions could not be compared: ${messageOf(error)}`
+      this.options.workspaceRuns.warn(`${this.options.sweepDir}: ${problem}`)
+      return { ...nothing, runs: none, problem }
     }
   }
 
@@ -239,6 +264,12 @@ export class DashboardSession implements vscode.Disposable {
     return runs.flatMap((run) => (run ? [judgedRun(run)] : []))
   }
 }
+
+/** Which runs, and what was scored on the test data: a change of these is sent as a new snapshot. */
+const shapeOf = ({ record, runs }: FollowedSweep): string =>
+  JSON.stringify([runs.map(idOf), record.test])
+
+const titleOf = ({ record, marks }: FollowedSweep): string => marks.sweep.name ?? record.name
 
 const judgedRun = (run: FollowedRun): JudgedRun => {
   // The state that is shown counts: of a run whose trainer is gone the record says otherwise.

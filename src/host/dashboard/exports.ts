@@ -1,5 +1,6 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { plainText } from '../plainText.ts'
 
 const filters = { png: { Images: ['png'] }, csv: { 'CSV tables': ['csv'] } } as const
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
@@ -21,7 +22,7 @@ export const saveExport = async (
   if (!target) return
   await vscode.workspace.fs.writeFile(target, bytes)
   const open = await vscode.window.showInformationMessage(
-    `Saved ${path.basename(target.fsPath)}.`,
+    plainText(`Saved ${path.basename(target.fsPath)}.`),
     'Open',
   )
   if (open) await vscode.commands.executeCommand('vscode.open', target)

@@ -6,6 +6,11 @@ import type { JudgeAnswer, JudgeJob } from './judgeJobs.ts'
 /** An idle thread holds memory for nothing. */
 const idleMs = 60_000
 
+interface Waiting {
+  readonly worker: Worker
+  readonly resolve: (answer: JudgeAnswer) => void
+}
+
 /**
  * Judges runs by their predictions in a thread of its own: reading them and resampling them takes
  * seconds, in which an editor must not stand still. The thread begins with the first job.
@@ -14,7 +19,7 @@ export class Judge implements Disposable {
   private worker: Worker | undefined
   private idle: NodeJS.Timeout | undefined
   private next = 1
-  private readonly waiting = new Map<number, (answer: JudgeAnswer) => void>()
+  private readonly waiting = new Map<number, Waiting>()
 
   constructor(private readonly dist: string) {}
 
@@ -24,7 +29,7 @@ export class Judge implements Disposable {
     const worker = this.start()
     clearTimeout(this.idle)
     const answer = await new Promise<JudgeAnswer>((resolve) => {
-      this.waiting.set(id, resolve)
+      this.waiting.set(id, { worker, resolve })
       worker.postMessage({ ...job, id } satisfies JudgeJob)
     })
     if (this.waiting.size === 0) this.idle = setTimeout(() => this.stop(), idleMs)
@@ -55,14 +60,17 @@ export class Judge implements Disposable {
   }
 
   private settle(answer: JudgeAnswer): void {
-    const resolve = this.waiting.get(answer.id)
+    const job = this.waiting.get(answer.id)
     this.waiting.delete(answer.id)
-    resolve?.(answer)
+    job?.resolve(answer)
   }
 
   private fail(worker: Worker, error: string): void {
     if (this.worker === worker) this.worker = undefined
-    for (const id of [...this.waiting.keys()]) this.settle({ id, error })
+    // A thread that ended late says nothing of the next one's jobs.
+    for (const [id, job] of [...this.waiting]) {
+      if (job.worker === worker) this.settle({ id, error })
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { inspectRuntime } from '../../runtime/doctor.ts'
+import { plainText } from '../plainText.ts'
 
 /** Says what of the runtime is there and what is missing; the details go to the log. */
 export const showDoctor = async (log: vscode.LogOutputChannel): Promise<void> => {
@@ -20,7 +21,7 @@ export const showDoctor = async (log: vscode.LogOutputChannel): Promise<void> =>
   }
   const install = 'Install Runtime'
   const answer = await vscode.window.showWarningMessage(
-    `Training uses ${engine}. ${problems.join(' ')}`,
+    plainText(`Training uses ${engine}. ${problems.join(' ')}`),
     install,
     'Show Log',
   )

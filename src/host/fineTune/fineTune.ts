@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { reportErrors } from '../commands/runControl.ts'
 import type { Dashboards } from '../dashboard/dashboards.ts'
 import { loadFineTuneParts, loadRunParts } from '../loadParts.ts'
+import { plainText } from '../plainText.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { Launcher, LaunchRequest } from './launcher.ts'
 
@@ -81,7 +82,9 @@ export class FineTune {
     registry.addStore(storeOfRun(launched.sweepDir))
     if (launched.complete) {
       void vscode.window.showInformationMessage(
-        `${launched.name} is finished already, with the same data, model and configuration: this is its result.`,
+        plainText(
+          `${launched.name} is finished already, with the same data, model and configuration: this is its result.`,
+        ),
       )
     }
     return launched.sweepDir

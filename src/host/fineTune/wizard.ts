@@ -1,6 +1,7 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { messageOf } from '../../core/errors.ts'
+import { plainText } from '../plainText.ts'
 import { type Draft, defaultHyperparameters, experimentOf, hasColumns, nameFor } from './choices.ts'
 import { chooseColumns } from './columnStep.ts'
 import { chooseDevFile, chooseTrainFile } from './dataSteps.ts'
@@ -80,7 +81,7 @@ export class FineTuneWizard {
     try {
       return await this.ask(all[at] ?? 'start', frame, draft)
     } catch (error) {
-      void vscode.window.showErrorMessage(messageOf(error))
+      void vscode.window.showErrorMessage(plainText(messageOf(error)))
       return { type: 'back' }
     }
   }

@@ -10,7 +10,7 @@ import {
   writeSweepOf,
 } from '../../../test/support/runRecords.ts'
 import type { DashboardChange } from '../../core/protocol/dashboard.ts'
-import { layout } from '../../core/runs/store.ts'
+import { layout, readSweep, writeSweep } from '../../core/runs/store.ts'
 import { RunRegistry } from './registry.ts'
 import { trainerProcesses } from './trainerProcesses.ts'
 
@@ -93,5 +93,19 @@ describe('RunRegistry', () => {
     const shown = () => registry.runs()[0]?.state.state
     await expect.poll(shown, { timeout: 10_000 }).toBe('running')
     clearInterval(heart)
+  })
+
+  it('tells of a score on the test data, which comes last', () => {
+    const sweepDir = writeSweepOf(store, [runRecord({ state: 'done' })])
+    registry.setStores([store])
+    let told = 0
+    registry.listChanged.on(() => told++)
+    registry.addStore(store)
+    expect(told).toBe(0)
+    const test = { run: 'r1', metrics: { accuracy: 0.9 }, time: 1 }
+    writeSweep(sweepDir, { ...readSweep(sweepDir), test })
+    registry.addStore(store)
+    expect(told).toBe(1)
+    expect(registry.sweep(sweepDir)?.record.test).toEqual(test)
   })
 })

@@ -216,7 +216,9 @@ export class StoreFollower implements Disposable {
   private signature(): string {
     return JSON.stringify(
       [...this.sweeps.values()].map((s) => [
-        ...[s.dir, s.marks, s.record.test?.time],
+        s.dir,
+        s.marks,
+        s.record.test,
         ...s.runs.map((r) => r.dir),
       ]),
     )

@@ -34,6 +34,10 @@ export class WorkspaceRuns implements vscode.Disposable {
     registry.setStores(await findStores())
   }
 
+  warn(message: string): void {
+    this.log.warn(message)
+  }
+
   dispose(): void {
     this.disposables.dispose()
   }

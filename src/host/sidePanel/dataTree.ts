@@ -6,6 +6,7 @@ import type { Preflight } from '../../core/preflight/preflight.ts'
 import { formatCount } from '../../core/runs/describe.ts'
 import { Disposables } from '../disposables.ts'
 import { loadFineTuneParts } from '../loadParts.ts'
+import { plainText } from '../plainText.ts'
 
 interface ExperimentNode {
   readonly kind: 'experiment'
@@ -38,12 +39,14 @@ export class DataTree implements vscode.TreeDataProvider<DataNode>, vscode.Dispo
   private readonly disposables = new Disposables()
   /** By experiment; what was found out in this window. */
   private readonly checked = new Map<string, Preflight>()
+  /** Of the files that were checked, by experiment. */
+  private readonly watched = new Map<string, Disposables>()
 
   constructor(private readonly dist: string) {
     const view = vscode.window.createTreeView('headway.data', { treeDataProvider: this })
     const watcher = vscode.workspace.createFileSystemWatcher(experiments)
     const again = (uri?: vscode.Uri) => {
-      if (uri) this.checked.delete(uri.fsPath)
+      if (uri) this.forget(uri.fsPath)
       this.emitter.fire(undefined)
     }
     for (const one of [view, watcher, this.emitter]) this.disposables.track(one)
@@ -84,19 +87,47 @@ export class DataTree implements vscode.TreeDataProvider<DataNode>, vscode.Dispo
     if (!uri) return
     const { checkData } = await loadFineTuneParts()
     const progress = { location: { viewId: 'headway.data' } }
+    // Before it is read: what changes meanwhile counts.
+    await this.watch(uri)
     try {
       const result = await vscode.window.withProgress(progress, () =>
         checkData(uri.fsPath, this.dist),
       )
-      this.checked.set(uri.fsPath, result)
+      // Undefined where a file changed while it was read.
+      if (this.watched.has(uri.fsPath)) this.checked.set(uri.fsPath, result)
       this.emitter.fire(undefined)
     } catch (error) {
-      void vscode.window.showErrorMessage(messageOf(error))
+      void vscode.window.showErrorMessage(plainText(messageOf(error)))
     }
   }
 
   dispose(): void {
+    for (const uri of [...this.watched.keys()]) this.forget(uri)
     this.disposables.dispose()
+  }
+
+  /** Findings of a file that changed since are none. */
+  private async watch(experiment: vscode.Uri): Promise<void> {
+    this.forget(experiment.fsPath)
+    const watchers = new Disposables()
+    this.watched.set(experiment.fsPath, watchers)
+    for (const { uri } of await filesOf(experiment)) {
+      const folder = vscode.Uri.file(path.dirname(uri.fsPath))
+      const pattern = new vscode.RelativePattern(folder, path.basename(uri.fsPath))
+      const watcher = watchers.track(vscode.workspace.createFileSystemWatcher(pattern))
+      const changed = () => {
+        this.forget(experiment.fsPath)
+        this.emitter.fire(undefined)
+      }
+      for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+        watchers.track(event(changed))
+    }
+  }
+
+  private forget(experiment: string): void {
+    this.checked.delete(experiment)
+    this.watched.get(experiment)?.dispose()
+    this.watched.delete(experiment)
   }
 
   private async pick(): Promise<vscode.Uri | undefined> {

@@ -16,9 +16,12 @@ import type { RunNode } from './tree.ts'
 type ModelNode =
   | { readonly kind: 'group'; readonly group: 'pretrained' | 'fineTuned' }
   | { readonly kind: 'pretrained'; readonly model: Pretrained }
+  /** Where a group is empty. */
+  | { readonly kind: 'note'; readonly text: string }
   | RunNode
 
 const repaintMs = 2000
+const noModels = 'None yet: finished runs that have their weights stand here.'
 
 /** The side panel's *Models*: pretrained ones, and finished runs that have their weights. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Disposable {
@@ -49,7 +52,8 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     if (parent.kind !== 'group') return []
     if (parent.group === 'fineTuned') {
       await this.workspaceRuns.ready()
-      return this.fineTuned()
+      const models = this.fineTuned()
+      return models.length > 0 ? models : [{ kind: 'note', text: noModels }]
     }
     const { listPretrained } = await loadFineTuneParts()
     return listPretrained().map((model) => ({ kind: 'pretrained', model }))
@@ -63,6 +67,8 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         return pretrainedItem(node.model)
       case 'run':
         return fineTunedItem(node)
+      case 'note':
+        return new vscode.TreeItem(node.text)
       default:
         return node satisfies never
     }
