@@ -127,6 +127,7 @@ const tryQuestions = async (
   const { examples, version } = await loadQuestions(file, {
     answers: 'texts',
     columns: qaColumns(config.data),
+    table: config.data,
     skipBadQuestions: true,
   })
   const notes: LineNote[] = []
