@@ -9,9 +9,9 @@ import { startBrowserVscode } from './vscode/server.mjs'
 /**
  * Takes the README's pictures: the sample's grid as `npm start` shows it, at its end, which takes
  * some minutes of training. `node scripts/pictures.mjs EXPERIMENT` takes them of another experiment
- * of the samples.
+ * of the samples; a folder named after it is a copy of the samples in which it may be finished already.
  */
-const experiment = process.argv[2] ?? 'sentiment/sentiment.headway.json'
+const [experiment = 'sentiment/sentiment.headway.json', prepared] = process.argv.slice(2)
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' }
 const limitMs = 1_800_000
 
@@ -23,17 +23,20 @@ const setTheme = (folder, theme) => {
 
 const take = async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-pictures-'))
-  fs.cpSync(path.join(root, 'samples'), folder, { recursive: true })
+  fs.cpSync(prepared ?? path.join(root, 'samples'), folder, { recursive: true })
   setTheme(folder, themes.dark)
   const server = await startBrowserVscode({ extension: root, env: { HEADWAY_AUTORUN: experiment } })
   const browser = await launchBrowser()
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 1180 } })
     await page.goto(server.url(folder))
-    const dashboard = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
+    const dashboard = page
+      .frameLocator('iframe.webview.ready:not([src*="purpose=webviewView"])')
+      .frameLocator('iframe#active-frame')
     await dashboard
       .locator('[data-testid=state]', { hasText: 'done' })
       .waitFor({ timeout: limitMs })
+    await page.locator('.activitybar [aria-label^="Headway"]').first().click()
     for (const [name, theme] of Object.entries(themes)) {
       setTheme(folder, theme)
       // The theme, and the verdict on the last run.

@@ -44,10 +44,13 @@ describe('a sweep in the editor', () => {
     await window.workbench.quickPick('tiny.headway.json')
   }
 
-  /** A random moment of the work that is done from now on. */
+  /**
+   * A random moment of the work that is done from now on, an epoch of 8 steps at least: three trainers
+   * lost without a checkpoint between them would fail the run, as they should.
+   */
   const workedAWhile = async (): Promise<void> => {
-    const steps = bench.steps()
-    await expect.poll(() => bench.steps(), patience).toBeGreaterThan(steps)
+    const enough = bench.steps() + 8 + Math.floor(Math.random() * 8)
+    await expect.poll(() => bench.steps(), patience).toBeGreaterThan(enough)
     await sleep(Math.random() * 400)
     expect(bench.trainerPid(), 'the sweep is not over yet').toBeDefined()
   }

@@ -4,6 +4,8 @@ import { expect } from 'vitest'
 import { repository } from './sources.ts'
 
 const startMs = 60_000
+/** A dialog that still reads its folder puts its own proposal back within that. */
+const settledMs = 250
 const paletteMs = 8000
 const paletteAttempts = 6
 const menuMs = 500
@@ -100,9 +102,14 @@ export class Workbench {
   /** Answers the dialog that asks where to save. */
   async saveAs(file: string): Promise<void> {
     const input = this.quickInput.locator('input[type="text"]').first()
-    // It proposes a place first; what is typed before that is lost.
+    // It proposes a place first, once its folder is read: what is typed before that is lost.
     await expectPath(input)
-    await input.fill(file)
+    const typed = async () => {
+      await input.fill(file)
+      await this.page.waitForTimeout(settledMs)
+      return input.inputValue()
+    }
+    await expect.poll(typed, { timeout: startMs, interval: 50 }).toBe(file)
     await this.quickInput.getByRole('button', { name: 'OK' }).click()
     await this.quickInput.waitFor({ state: 'hidden' })
   }
