@@ -110,7 +110,7 @@ describe('the dashboard of a running sweep', { retry: 0 }, () => {
   it('tries its best run on the dev file', { retry: 0 }, async () => {
     expect(await dashboard.text('next-annotateWith')).toBe('Try it on dev')
     await dashboard.part('next-annotateWith').click()
-    await window.workbench.statusBarItem(/is wrong on \d+ of the first 24 rows/).waitFor()
+    await window.workbench.statusBarItem(/is wrong on \d+ of the first 24 texts/).waitFor()
     await window.workbench.palette('View: Close Editor')
     await dashboard.part('name').waitFor()
   })
