@@ -145,7 +145,7 @@ describe('the dashboard’s controls', () => {
     await alone.page.locator('.column-list [data-column="spread"]').uncheck()
     await alone.page.locator('.column-list [data-column="seed"]').check()
     await expect.poll(columns, limit).not.toContain('spread')
-    expect(await columns()).toContain('seed')
+    await expect.poll(columns, limit).toContain('seed')
     const epochs = alone.page.locator('th[data-column="epochs"]')
     await epochs.locator('button').click()
     await expect.poll(() => epochs.getAttribute('aria-sort'), limit).toBe('descending')
