@@ -64,7 +64,5 @@ const prune = (sweepDir: string): void => {
   const { keepModels = 'all' } = readSweep(sweepDir)
   const runs = runsOfSweep(sweepDir)
   if (runs.some(({ record }) => record.state === 'queued' || record.state === 'running')) return
-  for (const { dir, record } of losers(runs, readMarks(sweepDir), keepModels)) {
-    deleteWeights(dir, record)
-  }
+  for (const { dir } of losers(runs, readMarks(sweepDir), keepModels)) deleteWeights(dir)
 }

@@ -58,7 +58,6 @@ const judge = (runs: readonly RunState[], verdicts: readonly Verdict[]): SweepAn
   best: runs[0]?.record.cell ?? null,
   withinNoise: [],
   effects: [],
-  chosenOn: 'dev',
   testScore: null,
   baseline: 0.5,
   resampled: { unit: 'example', count: 872 },

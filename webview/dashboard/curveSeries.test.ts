@@ -1,24 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { darkTheme } from '../../test/support/darkTheme.ts'
 import { generateSweep, paperShape } from '../../test/support/finishedSweep.ts'
 import { stateOf } from '../../test/support/sweepStates.ts'
-import { palettes } from '../ui/theme.ts'
 import { SeriesMaker } from './curveSeries.ts'
 import { makeEncoding } from './encoding.ts'
 import { makeSweepView } from './sweepView.ts'
 
-const theme = {
-  foreground: '#ccc',
-  muted: '#999',
-  grid: '#333',
-  background: '#202020',
-  good: '#3fb68b',
-  series: palettes.dark,
-}
-
 describe('losses', () => {
   const { runs, marks } = stateOf(generateSweep({ ...paperShape, trainExamples: 200 }))
   const view = makeSweepView(runs, marks, undefined)
-  const encoding = makeEncoding(view, theme, {})
+  const encoding = makeEncoding(view, darkTheme, {})
   const context = { view, encoding, xAxis: 'step', detail: new Map() } as const
   const maker = new SeriesMaker()
   const few = runs.slice(0, 2)

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { noMarks } from '../../src/core/runs/markOf.ts'
 import { emptyRunState } from '../../src/core/runs/runState.ts'
+import { darkTheme } from '../../test/support/darkTheme.ts'
 import { runRecord } from '../../test/support/runRecords.ts'
 import { palettes } from '../ui/theme.ts'
 import { makeEncoding } from './encoding.ts'
 import { makeSweepView } from './sweepView.ts'
-
-const theme = {
-  foreground: '#ccc',
-  muted: '#999',
-  grid: '#333',
-  background: '#202020',
-  good: '#3fb68b',
-  series: palettes.dark,
-}
 
 describe('the look of a run', () => {
   it('is no other value’s, in colour and marker together, up to 36 values', () => {
@@ -22,7 +14,7 @@ describe('the look of a run', () => {
       const record = runRecord({ id: `r${at}`, cell: `c${at}` })
       return emptyRunState({ ...record, config: { ...record.config, learningRate } })
     })
-    const encoding = makeEncoding(makeSweepView(runs, noMarks, undefined), theme, {})
+    const encoding = makeEncoding(makeSweepView(runs, noMarks, undefined), darkTheme, {})
     const looks = rates.map((rate) => `${encoding.colorOf(rate)} ${encoding.markerOf(rate)}`)
     expect(new Set(looks).size).toBe(36)
     // The paper's few rates look as they always did.

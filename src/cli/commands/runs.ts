@@ -104,7 +104,7 @@ const asJson = ({
   name,
   ...marks.sweep,
   ...(apart ? { apart } : {}),
-  ...(test && analysis.chosenOn === 'test'
+  ...(test && analysis.testScore !== null
     ? { test: { run: test.run, metrics: test.metrics } }
     : {}),
   ...(sizes ? { bytes: sizes.total } : {}),

@@ -100,7 +100,7 @@ const report = (
   const analysis = analyseRuns(all, test)
   if (json) {
     const scored =
-      test && analysis.chosenOn === 'test' ? { test: { run: test.run, metrics: test.metrics } } : {}
+      test && analysis.testScore !== null ? { test: { run: test.run, metrics: test.metrics } } : {}
     const runs = shown.map(({ id: run, cell, seed, state, metrics = null }) => ({
       ...{ run, cell, seed, state, metrics },
     }))
@@ -111,8 +111,8 @@ const report = (
   const many = shown.length > 1
   const table = { marks: readMarks(dir), analysis: many ? analysis : undefined }
   process.stdout.write(runsTable(shown, table))
-  const { metric, chosenOn } = analysis
-  if (test && chosenOn === 'test') {
+  const { metric, testScore } = analysis
+  if (test && testScore !== null) {
     process.stdout.write(
       `On the test data, once: ${metricLabel(metric)} ${formatScore(test.metrics[metric])} (${test.run}).\n`,
     )

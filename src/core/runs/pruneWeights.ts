@@ -4,8 +4,11 @@ import { leaderOf } from '../stats/rankCells.ts'
 import { comparableKey } from './comparable.ts'
 import type { Marks } from './marks.ts'
 import type { RunRecord } from './records.ts'
-import { highestAttempt, layout, writeRun } from './store.ts'
+import { highestAttempt, layout, readRun, writeRun } from './store.ts'
 import { rankRunsOfSweep, type SweepRun } from './sweepEnd.ts'
+
+/** All that such a run had to say is in its results. */
+const finishedStates: ReadonlySet<RunRecord['state']> = new Set(['done', 'stoppedEarly'])
 
 /**
  * Runs whose weights need not be kept (DESIGN §7: results always are): finished ones that are not of
@@ -17,7 +20,7 @@ export const losers = (runs: readonly SweepRun[], marks: Marks, policy: KeepMode
   const kept = policy === 'best' ? bestOfEach(runs) : new Set<RunRecord>()
   return runs.filter(
     ({ record }) =>
-      (record.state === 'done' || record.state === 'stoppedEarly') &&
+      finishedStates.has(record.state) &&
       !kept.has(record) &&
       record.weightsDeleted !== true &&
       marks.runs[record.id]?.star !== true,
@@ -37,7 +40,11 @@ const bestOfEach = (runs: readonly SweepRun[]): Set<RunRecord> => {
 }
 
 /** Deletes a run's model and checkpoints, and writes that into its record. */
-export const deleteWeights = (runDir: string, record: RunRecord): void => {
+export const deleteWeights = (runDir: string): void => {
+  // Somebody may have deleted the run meanwhile, or opened it again: neither is undone.
+  if (!fs.existsSync(layout.runRecord(runDir))) return
+  const record = readRun(runDir)
+  if (!finishedStates.has(record.state)) return
   // Said first: weights that are there all the same mislead nobody.
   writeRun(runDir, { ...record, weightsDeleted: true })
   for (let attempt = highestAttempt(runDir); attempt > 0; attempt--) {

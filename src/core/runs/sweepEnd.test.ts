@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runConfig } from '../../../test/support/runConfig.ts'
 import { runRecord, writeSweepOf } from '../../../test/support/runRecords.ts'
 import { noMarks } from './markOf.ts'
-import { losers } from './pruneWeights.ts'
+import { deleteWeights, losers } from './pruneWeights.ts'
 import type { RunRecord, SweepRecord } from './records.ts'
-import { readSweep, writeSweep } from './store.ts'
+import { layout, readRun, readSweep, writeRun, writeSweep } from './store.ts'
 import { runsOfSweep, testChoice, unscoredChoice } from './sweepEnd.ts'
 
 let store: string
@@ -117,5 +117,34 @@ describe('losers', () => {
   it('are told among runs that can be compared', () => {
     const other = [done('o1', 'a', 0.95, otherModel), done('o2', 'b', 0.5, otherModel)]
     expect(lost([...runs.slice(0, 3), ...other], 'best')).toEqual(['a1', 'a2', 'o2'])
+  })
+})
+
+describe('weights that are deleted', () => {
+  const writtenRun = (record: RunRecord): string => {
+    const dir = layout.run(sweepOf([record]), record.id)
+    fs.mkdirSync(layout.model(dir), { recursive: true })
+    return dir
+  }
+
+  it('are gone, and the record says so', () => {
+    const dir = writtenRun(done('a1', 'a', 0.9))
+    deleteWeights(dir)
+    expect(readRun(dir).weightsDeleted).toBe(true)
+    expect(fs.existsSync(layout.model(dir))).toBe(false)
+  })
+
+  it('neither bring a deleted run back nor take those of one that was opened again', () => {
+    const gone = writtenRun(done('a1', 'a', 0.9))
+    fs.rmSync(gone, { recursive: true })
+    deleteWeights(gone)
+    expect(fs.existsSync(gone)).toBe(false)
+    const record = done('b1', 'b', 0.8)
+    const opened = writtenRun(record)
+    writeRun(opened, { ...record, state: 'queued' })
+    deleteWeights(opened)
+    expect(readRun(opened)).toMatchObject({ state: 'queued' })
+    expect(readRun(opened).weightsDeleted).toBeUndefined()
+    expect(fs.existsSync(layout.model(opened))).toBe(true)
   })
 })

@@ -90,7 +90,6 @@ export const analyseSweep = (
     effects: parameterEffects(
       ranked.map((cell) => ({ parameters: parametersOf(cell.runs), mean: cell.mean ?? 0 })),
     ),
-    chosenOn: typeof testScore === 'number' ? 'test' : 'dev',
     testScore: testScore ?? null,
     baseline,
     resampled: compared ? { unit, count } : null,

@@ -82,9 +82,7 @@ export interface SweepAnalysis {
   /** Cells that cannot be told from the best. */
   readonly withinNoise: readonly string[]
   readonly effects: readonly ParameterEffect[]
-  /** The best of many dev scores is an optimistic number; on `test` it was scored once. */
-  readonly chosenOn: 'dev' | 'test'
-  /** The chosen cell's score on the test data, where there is one. */
+  /** The chosen cell's score on the test data, where there is one; its choice was by dev all the same. */
   readonly testScore: number | null
   /** The selection metric of a guess (the majority class), where there is such a thing. */
   readonly baseline: number | null
