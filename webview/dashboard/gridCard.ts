@@ -107,6 +107,7 @@ export class GridCard {
     this.cells.clear()
     this.axes.replaceChildren(...this.axisPickers(sweep, x, y))
     const groups = groupCells(sweep, x, y)
+    this.maps.style.setProperty('--columns', String(sweep.valuesOf[x].length))
     this.maps.replaceChildren(...groups.map((group) => this.map(sweep, group, x, y)))
     const [first] = this.cells.values()
     first?.setAttribute('tabindex', '0')
