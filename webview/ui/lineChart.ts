@@ -190,8 +190,7 @@ const datasetOf = (one: Series) => ({
   backgroundColor: one.color,
   borderWidth: one.width,
   borderDash: [...one.dash],
-  // At this width nobody sees the corners, and round ones cost most of a frame of two hundred lines.
-  borderJoinStyle: 'bevel' as const,
+  borderJoinStyle: 'round' as const,
   pointStyle: one.marker,
   pointRadius: one.dots ? 3 : 0,
   // Of a cross and a star there is nothing but their lines.
