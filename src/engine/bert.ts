@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig, HiddenActivation } from '../core/model/bertConfig.ts'
 import type { Dropout } from './ops/dropout.ts'
-import { embedding } from './ops/embedding.ts'
 import { gelu, geluTanh } from './ops/gelu.ts'
 import { layerNorm } from './ops/layerNorm.ts'
 import type { Parameters } from './parameters.ts'
@@ -73,10 +72,10 @@ const embed = (
   const [size, length] = batch.ids.shape
   const width = config.hiddenSize
   const flat = (ids: tf.Tensor2D) => tf.reshape(ids, [size * length]) as tf.Tensor1D
-  const table = (name: string) => weights.get(`bert.embeddings.${name}_embeddings.weight`)
-  const words = embedding(table('word'), flat(batch.ids)) // [batch · seq, hidden]
-  const types = embedding(table('token_type'), flat(batch.typeIds)) // [batch · seq, hidden]
-  const positions = tf.slice(table('position'), [0, 0], [length, width]) // [seq, hidden]
+  const table = (name: string) => `bert.embeddings.${name}_embeddings.weight`
+  const words = weights.rows(table('word'), flat(batch.ids)) // [batch · seq, hidden]
+  const types = weights.rows(table('token_type'), flat(batch.typeIds)) // [batch · seq, hidden]
+  const positions = tf.slice(weights.get(table('position')), [0, 0], [length, width]) // [seq, hidden]
   const sum = tf.add(tf.reshape(tf.add(words, types), [size, length, width]), positions)
   return dropout(
     norm(weights, 'bert.embeddings', config, tf.reshape(sum, [size * length, width])),

@@ -7,6 +7,7 @@ import { EagerModel } from './eagerModel.ts'
 import type { EngineCache } from './engineCache.ts'
 import type { AnyHead } from './heads/head.ts'
 import { RecordedModel } from './recordedModel.ts'
+import type { Task } from './tasks/task.ts'
 import type { TrainableModel } from './trainableModel.ts'
 import { type HostTensor, loadEncoderWeights, loadWeights } from './weights.ts'
 
@@ -17,7 +18,7 @@ import { type HostTensor, loadEncoderWeights, loadWeights } from './weights.ts'
 export const startFineTuning = (
   folder: ModelFolder,
   config: RunConfig,
-  head: AnyHead,
+  { head, train }: Pick<Task, 'head' | 'train'>,
   checkpoint: Checkpoint | undefined,
   cache: EngineCache,
 ): TrainableModel => {
@@ -27,9 +28,9 @@ export const startFineTuning = (
   const model =
     config.backend === 'tensorflow'
       ? cache.recorded(
-          graphKey(weights, bert, config, head),
+          graphKey(weights, bert, config, head, train.pieces),
           { weights, weightDecay: config.weightDecay },
-          () => new RecordedModel(weights, bert, config, head),
+          () => new RecordedModel(weights, bert, config, head, train.pieces),
         )
       : cache.fresh(() => new EagerModel(weights, bert, config, head))
   if (checkpoint) model.restoreMoments(checkpoint.moments)
@@ -42,9 +43,11 @@ const graphKey = (
   bert: BertConfig,
   { precision, dropout, weightDecay, maxGradientNorm }: RunConfig,
   { prefix, outputs, pooled }: AnyHead,
+  pieces: Int32Array,
 ): string =>
   canonicalJson({
     bert,
+    pieces: [...pieces],
     weights: [...weights].map(([name, { shape }]) => [name, shape]),
     head: { prefix, outputs, pooled },
     precision,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import type { AnyHead } from './heads/head.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
-import { Parameters } from './parameters.ts'
+import { Parameters, SplitParameters } from './parameters.ts'
 import type { SizedRecording } from './recorder/emit.ts'
 import { record } from './recorder/recording.ts'
 import type { HostTensor } from './weights.ts'
@@ -15,6 +15,12 @@ export const predictionInputs: InputShapes = {
   typeIds: ['int32', [-1, -1]],
   mask: ['float32', [-1, -1]],
 }
+
+/** Of a word table in two parts (usedRows.ts); `usedRow` is −1 where a piece has no used row. */
+export const splitTableInputs: InputShapes = { usedRow: ['int32', [-1, -1]], factor: ['float32', []] }
+
+/** The weight with the rows of the word table that training does not use. */
+export const idleTable = 'idle rows'
 
 /** What a step is fed with. */
 export const stepInputs = (head: AnyHead): InputShapes => ({
@@ -44,6 +50,21 @@ export const recordPrediction = (
   setting: RecordedSetting,
 ): SizedRecording[] => recordAtSizes(host, setting, prediction, predictionInputs)
 
+/**
+ * Likewise where of the word table `host` has the used rows only.
+ *
+ * Inputs besides: `splitTableInputs`, and `weight:` of `idleTable`.
+ */
+export const recordSplitPrediction = (
+  host: ReadonlyMap<string, HostTensor>,
+  table: HostTensor,
+  setting: RecordedSetting,
+): SizedRecording[] =>
+  recordAtSizes(new Map(host).set(idleTable, table), setting, splitPrediction, {
+    ...predictionInputs,
+    ...splitTableInputs,
+  })
+
 /** Inputs: all of `stepInputs`, and the weights. Outputs: `loss`, `gradient:…` for each weight. */
 export const recordGradients = (
   host: ReadonlyMap<string, HostTensor>,
@@ -52,15 +73,28 @@ export const recordGradients = (
 
 type Inputs = ReadonlyMap<string, tf.Tensor>
 type Recorded = (
-  weights: Parameters,
+  tensors: ReadonlyMap<string, tf.Tensor>,
   inputs: Inputs,
   setting: RecordedSetting,
 ) => Map<string, tf.Tensor>
 
-const prediction: Recorded = (weights, inputs, { bert, head }) =>
+const prediction: Recorded = (tensors, inputs, setting) =>
+  predictWith(new Parameters(tensors), inputs, setting)
+
+const splitPrediction: Recorded = (tensors, inputs, setting) => {
+  const idle = {
+    table: tensors.get(idleTable)!,
+    factor: inputs.get('factor')!,
+    usedRow: inputs.get('usedRow') as tf.Tensor2D,
+  }
+  return predictWith(new SplitParameters(tensors, idle), inputs, setting)
+}
+
+const predictWith = (weights: Parameters, inputs: Inputs, { bert, head }: RecordedSetting) =>
   new Map([['logits', head.logits(weights, bert, tokenBatch(inputs), noDropout)]])
 
-const gradients: Recorded = (weights, inputs, { bert, head, dropout }) => {
+const gradients: Recorded = (tensors, inputs, { bert, head, dropout }) => {
+  const weights = new Parameters(tensors)
   const drop = dropout === 0 ? noDropout : dropoutFrom(inputs.get('key') as tf.Tensor1D)
   const { value, grads } = tf
     .engine()
@@ -98,7 +132,7 @@ const recordAtSizes = (
       const inputs = exampleInputs(inputShapes, sizes.batch, sizes.length)
       const named = new Map<string, tf.Tensor>(inputs)
       for (const [name, tensor] of weights) named.set(`weight:${name}`, tensor)
-      const recording = record(named, () => run(new Parameters(weights), inputs, setting))
+      const recording = record(named, () => run(weights, inputs, setting))
       return { sizes, recording }
     })
   } finally {

@@ -6,7 +6,13 @@ import type { ModelStart, RestartableModel } from './engineCache.ts'
 import type { AnyHead } from './heads/head.ts'
 import { isDecayed } from './ops/adamWUpdate.ts'
 import { addAdamW, optimizerInputs } from './optimizerGraph.ts'
-import { recordGradients, recordPrediction, stepInputs } from './recordedFunctions.ts'
+import {
+  idleTable,
+  recordGradients,
+  recordPrediction,
+  recordSplitPrediction,
+  stepInputs,
+} from './recordedFunctions.ts'
 import { addDimensions, batchFeeds, fuseWherePossible } from './recordedPrediction.ts'
 import { productsInBfloat16 } from './recorder/bfloat16.ts'
 import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
@@ -15,7 +21,9 @@ import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
 import { predictInBfloat16 } from './recorder/predictionInBfloat16.ts'
 import { DataType } from './recorder/protos.ts'
 import { addAssignment, addVariable, addZeroing, type GraphVariable } from './recorder/variables.ts'
+import { SplitTable } from './splitTable.ts'
 import { dropoutKey, type StepInputs } from './trainableModel.ts'
+import { UsedRows, wordTable } from './usedRows.ts'
 import type { HostTensor } from './weights.ts'
 
 type Settings = Pick<RunConfig, 'precision' | 'dropout' | 'weightDecay' | 'maxGradientNorm'>
@@ -40,25 +48,33 @@ export class RecordedModel implements RestartableModel {
   private readonly setWeights: Assignment
   private readonly zeroMoments: NodeOutput
   private weightDecay: number
+  private readonly used: UsedRows | undefined
+  private readonly split: SplitTable | undefined
 
+  /** @param pieces those that the training set uses; left out, all may occur */
   constructor(
     host: ReadonlyMap<string, HostTensor>,
     bert: BertConfig,
     private readonly settings: Settings,
     private readonly head: AnyHead,
+    pieces?: Int32Array,
   ) {
     this.parameterCount = [...host.values()].reduce((sum, { data }) => sum + data.length, 0)
+    this.used = pieces && new UsedRows(pieces, bert.vocabSize)
+    const trained = this.used?.trained(host) ?? host
     const graph = new GraphBuilder()
     const variables = (prefix: string): Variables =>
       new Map(
-        [...host].map(([name, { shape }]) => [name, addVariable(graph, prefix + name, shape)]),
+        [...trained].map(([name, { shape }]) => [name, addVariable(graph, prefix + name, shape)]),
       )
     this.weightVariables = variables('')
     this.first = variables('first/')
     this.second = variables('second/')
-    this.sessionVariables = this.weightVariables.size + this.first.size + this.second.size
-    this.addModel(graph, host, bert, variables('sum/'))
-    this.setWeights = addAssignment(graph, [...this.weightVariables.values()], 'setWeights')
+    this.split = this.used && new SplitTable(graph, this.used, this.weightVariables.get(wordTable)!)
+    const weights = [...this.weightVariables.values(), ...(this.split ? [this.split.idle] : [])]
+    this.sessionVariables = weights.length + this.first.size + this.second.size
+    this.addModel(graph, host, trained, bert, variables('sum/'))
+    this.setWeights = addAssignment(graph, weights, 'setWeights')
     const moments = [...this.first.values(), ...this.second.values()]
     this.setMoments = addAssignment(graph, moments, 'setMoments')
     this.zeroMoments = addZeroing(graph, moments, 'zeroMoments')
@@ -70,11 +86,19 @@ export class RecordedModel implements RestartableModel {
   /** As if made anew: other weights of the same shapes, Adam's moments at zero. */
   restart({ weights, weightDecay }: ModelStart): void {
     this.weightDecay = weightDecay
-    this.assign(this.setWeights, weights)
+    const trained = this.used?.trained(weights).set(idleTable, weights.get(wordTable)!)
+    this.assign(this.setWeights, trained ?? weights)
+    this.split?.restart()
     this.graph.run({}, [this.zeroMoments])
   }
 
   train(inputs: StepInputs): number {
+    const loss = this.step(inputs)
+    this.split?.decay(inputs.learningRate * this.weightDecay)
+    return loss
+  }
+
+  private step(inputs: StepInputs): number {
     const { batch, microBatches = 1 } = inputs
     if (microBatches === 1) {
       return this.run(
@@ -92,19 +116,26 @@ export class RecordedModel implements RestartableModel {
   }
 
   predict(batch: HostBatch): Float32Array {
-    return this.graph.run(batchFeeds(batch), ['predicted'])[0]!
+    const feeds = { ...batchFeeds(batch), ...this.split?.predictionFeeds(batch) }
+    return this.graph.run(feeds, ['predicted'])[0]!
   }
 
   weights(): Map<string, HostTensor> {
-    return this.read([...this.weightVariables.values()])
+    const { split } = this
+    if (!split) return this.read([...this.weightVariables.values()])
+    split.join((feeds, output) => this.run(feeds, output))
+    const variables = new Map(this.weightVariables).set(wordTable, split.idle)
+    const values = this.read([...variables.values()]).values()
+    return new Map([...variables.keys()].map((name) => [name, values.next().value!]))
   }
 
   moments(): Map<string, HostTensor> {
-    return this.read([...this.first.values(), ...this.second.values()])
+    const moments = this.read([...this.first.values(), ...this.second.values()])
+    return this.used?.withPieces(moments) ?? moments
   }
 
   restoreMoments(moments: ReadonlyMap<string, HostTensor>): void {
-    this.assign(this.setMoments, moments)
+    this.assign(this.setMoments, this.used?.momentsFrom(moments) ?? moments)
   }
 
   dispose(): void {
@@ -115,10 +146,11 @@ export class RecordedModel implements RestartableModel {
   private addModel(
     graph: GraphBuilder,
     host: ReadonlyMap<string, HostTensor>,
+    trained: ReadonlyMap<string, HostTensor>,
     bert: BertConfig,
     sums: Variables,
   ): void {
-    const inputs = new Map<string, NodeOutput>()
+    const inputs = new Map<string, NodeOutput>(this.split?.inputs)
     for (const [name, [dtype, shape]] of Object.entries(stepInputs(this.head))) {
       const type = dtype === 'int32' ? DataType.int32 : DataType.float
       inputs.set(name, graph.placeholder(name, type, shape))
@@ -129,14 +161,16 @@ export class RecordedModel implements RestartableModel {
     const inBfloat16 = this.settings.precision === 'bf16'
 
     const shared = graph.nodes.map(({ name }) => name)
-    const recorded = recordPrediction(host, setting)
+    const recorded = this.split
+      ? recordSplitPrediction(trained, host.get(wordTable)!, setting)
+      : recordPrediction(host, setting)
     const logits = emit(graph, recorded, { inputs, dimensions }).get('logits')!
     graph.add('Identity', [logits], { T: float }, 'predicted')
     fuseWherePossible(graph, new Set([...shared, 'predicted']))
     if (inBfloat16) predictInBfloat16(graph, new Map())
 
     const rewrite = inBfloat16 ? { rewrite: productsInBfloat16() } : {}
-    const results = emit(graph, recordGradients(host, setting), { inputs, dimensions, ...rewrite })
+    const results = emit(graph, recordGradients(trained, setting), { inputs, dimensions, ...rewrite })
     const loss = results.get('loss')!
     const gradients = [...host.keys()].map((name) => results.get(`gradient:${name}`)!)
     const after = (nodes: readonly NodeOutput[], name: string) =>
@@ -183,6 +217,7 @@ export class RecordedModel implements RestartableModel {
     const { size, length, targets, weights, count } = part
     return {
       ...batchFeeds(part),
+      ...this.split?.trainingFeeds(part),
       targets: feed('float32', this.head.targetShape(size, length), targets),
       weights: feed('float32', this.head.weightShape(size, length), weights),
       count: scalar(count),

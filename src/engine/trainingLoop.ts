@@ -88,7 +88,7 @@ const trainWith = async (
   hooks.emit({ type: 'phase', phase: 'weights' })
   await startBackend(config.backend, job.backend)
   const checkpoint = job.resumeFrom === undefined ? undefined : readCheckpoint(job.resumeFrom)
-  const model = startFineTuning(folder, config, task.head, checkpoint, cache)
+  const model = startFineTuning(folder, config, task, checkpoint, cache)
 
   const training = new Training(job, hooks, task, model, folder.config, checkpoint)
   training.begin()

@@ -18,7 +18,7 @@ import { type EncodedExample, makeBatch } from '../batches.ts'
 import { type AnswerTarget, qaHead } from '../heads/qa.ts'
 import { type AnswerModel, scoreQuestions } from '../questionScores.ts'
 import type { TaskSource } from './readTask.ts'
-import type { Evaluated, ExampleSet, Task } from './task.ts'
+import { type Evaluated, type ExampleSet, piecesOf, type Task } from './task.ts'
 
 /** The head `qa`: the answer as a span of the context, long ones in windows. */
 export const readQaTask = async ({ config, base, folder }: TaskSource): Promise<Task> => {
@@ -79,6 +79,7 @@ const windowSet = (
   }
   return {
     lengths: windows.map(({ encoded, window }) => windowLength(encoded, window)),
+    pieces: piecesOf(windows.map((window) => exampleOf(window).ids)),
     batch: (indices, size) =>
       makeBatch(
         qaHead,

@@ -28,6 +28,8 @@ export interface Evaluated {
 export interface ExampleSet {
   /** Word pieces of each. */
   readonly lengths: readonly number[]
+  /** The word pieces that occur, ascending, padding among them. */
+  readonly pieces: Int32Array
   /** @param size rows of the batch; those beyond the examples have weight zero */
   batch(indices: readonly number[], size: number): HostBatch
 }
@@ -38,6 +40,7 @@ export const exampleSet = <Target>(
   maxLength: number,
 ): ExampleSet => ({
   lengths: examples.map(({ ids }) => ids.length),
+  pieces: piecesOf(examples.map(({ ids }) => ids)),
   batch: (indices, size) =>
     makeBatch(
       head,
@@ -46,3 +49,10 @@ export const exampleSet = <Target>(
       maxLength,
     ),
 })
+
+/** Padding is piece 0 (`makeBatch`). */
+export const piecesOf = (examples: Iterable<readonly number[]>): Int32Array => {
+  const pieces = new Set([0])
+  for (const ids of examples) for (const id of ids) pieces.add(id)
+  return Int32Array.from(pieces).sort()
+}
