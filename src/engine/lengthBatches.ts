@@ -1,10 +1,13 @@
 import type { Random } from '../core/random.ts'
 
-/** Sequence lengths are padded to multiples of this: few shapes, little padding. */
-export const lengthMultiple = 16
+/** Up to here sequences are padded to a multiple of 8 word pieces, beyond to one of 16. */
+const shortLength = 64
 
-export const paddedLength = (length: number, maxLength: number): number =>
-  Math.min(maxLength, Math.ceil(length / lengthMultiple) * lengthMultiple)
+/** Few shapes, since TensorFlow prepares memory for each, and little padding: a fifth at most from 16 on. */
+export const paddedLength = (length: number, maxLength: number): number => {
+  const multiple = length <= shortLength ? 8 : 16
+  return Math.min(maxLength, Math.ceil(length / multiple) * multiple)
+}
 
 /** How many examples are padded to each length. */
 export const countByLength = (
