@@ -118,6 +118,8 @@ export class LabelStorage {
     labels.takeOver(broughtUpToDate(snapshot, placed))
     if (stamp && read) this.known = stamp
     await nextTurn()
+    labels.dropDoubles()
+    await nextTurn()
     const missing = unsaved(labels.records, stored)
     if (missing.length > 0) this.save(missing)
     const lostThere = new Set(stored.flatMap(({ id, lost }) => (lost ? [id] : [])))
