@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +12,14 @@ const settings = {
   'headway.backend': 'wasm',
   'editor.fontSize': 15,
   'editor.minimap.enabled': false,
+  // For the box of the commit's message.
+  'git.enabled': true,
+}
+const notebook = {
+  cells: [{ cell_type: 'code', source: [], metadata: {}, outputs: [], execution_count: null }],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
 }
 
 /** What only a window shows: keys, decorations, settings, and the tree beside the text. */
@@ -32,6 +41,9 @@ describe('annotation by keys', () => {
         }
         writeLookupRun(folder, 'b0b0b0b0b0b0', { head: 'qa', words: places })
         write('report.txt', reportText)
+        write('shared.txt', reportText)
+        write('cells.ipynb', JSON.stringify(notebook))
+        execFileSync('git', ['init', '--quiet'], { cwd: folder })
         write('moods.txt', 'A good day.\nA bad night.\n')
         write('where.txt', 'Ada flew from Porto to Lisbon.\n')
       },
@@ -49,8 +61,8 @@ describe('annotation by keys', () => {
   const place = () => window.page.locator('#status\\.editor\\.selection').textContent()
   const at = (line: number, length: number) =>
     expect.poll(place, slow).toMatch(new RegExp(`Ln ${line}, .*\\(${length} selected\\)`))
-  const standing = () => {
-    const file = path.join(window.folder, '.headway/annotations/report.txt.jsonl')
+  const standing = (name = 'report.txt') => {
+    const file = path.join(window.folder, `.headway/annotations/${name}.jsonl`)
     if (!fs.existsSync(file)) return []
     return parseAnnotations(fs.readFileSync(file, 'utf8'))
       .annotations.filter(({ status }) => status !== 'removed')
@@ -92,6 +104,39 @@ describe('annotation by keys', () => {
     await press('Escape')
     await window.workbench.statusBarItem(/Headway: k3f9a2/).waitFor()
     expect(await editor.reading()).toContain('We start at Quay 9')
+  })
+
+  it('lets other inputs be typed in while it reviews', async () => {
+    const before = standing()
+    const letters = 'anxr1us'
+    const { page } = window
+    await editor.openReview()
+    await press('Control+f')
+    const find = page.locator('.find-widget.visible textarea.input').first()
+    await find.waitFor()
+    await page.keyboard.type(letters)
+    await expect.poll(() => find.inputValue(), slow).toBe(letters)
+    await press('Escape')
+    await press('Control+Shift+g')
+    const message = page.locator('.scm-view .scm-editor').first()
+    await message.click()
+    await page.keyboard.type(letters)
+    await expect.poll(() => message.locator('.view-lines').textContent(), slow).toBe(letters)
+    await window.workbench.palette('Go to File...')
+    await page.locator('.quick-input-widget input').fill('cells.ipynb')
+    await window.workbench.quickPick('cells.ipynb')
+    const cell = page.locator('.notebookOverlay .cell .view-lines').first()
+    await cell.click()
+    await page.keyboard.type(letters)
+    await expect.poll(() => cell.textContent(), slow).toContain(letters)
+    await page.locator('.tab', { hasText: 'report.txt' }).click()
+    await window.workbench.statusBarItem(/^.?Review/).waitFor()
+    await page.keyboard.type('xyz')
+    await press('Escape')
+    await window.workbench.statusBarItem(/Headway: k3f9a2/).waitFor()
+    expect(await editor.reading()).toContain('We start at Quay 9')
+    expect(await editor.reading()).not.toContain('xyz')
+    expect(standing()).toEqual(before)
   })
 
   it('labels as a type of one’s own', async () => {
@@ -156,5 +201,54 @@ describe('annotation by keys', () => {
     await editor.open('where.txt')
     await expect.poll(rank, slow).toBe('2')
     await window.workbench.screenshot('answers')
+  })
+
+  it('loses no label of two windows on one file, and lists those that contradict each other', async () => {
+    const second = await window.another()
+    const editors = [editor, new AnnotatedEditor(second.page, second.workbench)] as const
+    const pages = [window.page, second.page] as const
+    await Promise.all(
+      [window.workbench, second.workbench].map(async (workbench, at) => {
+        await editors[at]?.open('shared.txt')
+        await workbench.palette('Headway: Annotate This File')
+        await editors[at]?.problemCount(2)
+      }),
+    )
+    /** Both at once, before one hears of the other. */
+    const label = async (texts: readonly [string, string], keys: readonly [string, string]) => {
+      await Promise.all(editors.map((each, at) => each.select(texts[at] ?? '')))
+      // The status bar knows a selection before the extension host does.
+      await window.page.waitForTimeout(300)
+      await Promise.all(pages.map((page, at) => page.keyboard.press(keys[at] ?? '')))
+    }
+    await label(['Tuesday', 'ferry'], ['Alt+1', 'Alt+2'])
+    await label(['tide', 'tide'], ['Alt+3', 'Alt+3'])
+    await label(['season', 'season'], ['Alt+1', 'Alt+2'])
+    const all = [
+      'Tuesday LOC gold',
+      'season LOC gold',
+      'season ORG gold',
+      'tide PER gold',
+      'ferry ORG gold',
+    ]
+    await expect.poll(() => standing('shared.txt').sort(), slow).toEqual([...all].sort())
+    for (const each of editors) {
+      await each.problemCount(4)
+      const text = await each.reading()
+      for (const shown of ['Tuesday[LOC]', 'tide[PER]', 'ferry[ORG]']) expect(text).toContain(shown)
+    }
+    await window.workbench.screenshot('two-windows')
+    await second.page.keyboard.press('Alt+a')
+    for (const each of editors) await each.problemCount(2)
+    expect(standing('shared.txt')).toHaveLength(all.length - 1)
+    await second.page.keyboard.press('Control+Home')
+    await second.page.keyboard.type('Later. ')
+    await second.page.keyboard.press('Control+s')
+    await expect.poll(() => editor.reading(), slow).toContain('Later. ')
+    for (const each of editors) {
+      await expect.poll(() => each.reading(), slow).toContain('tide[PER]')
+      expect(await each.reading()).toContain('Tuesday[LOC]')
+    }
+    expect(standing('shared.txt')).toHaveLength(all.length - 1)
   })
 })

@@ -53,8 +53,8 @@ export class Annotator implements vscode.Disposable {
   private readonly documents = new Map<string, AnnotatedDocument>()
   private readonly drawing: Drawing
   private readonly ignored: IgnoredWords
-  private readonly moved = new MovedLabels()
   private readonly kept = new KeptLabels()
+  private readonly moved = new MovedLabels(this, this.kept)
   private readonly renames = new RenamedFiles(this, this.kept)
   private readonly handlers: Record<AnnotationCommandId, Handler>
 

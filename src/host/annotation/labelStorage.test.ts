@@ -137,6 +137,24 @@ describe('two windows on one file', () => {
     expect(onDisk()).toEqual(['l ORG'])
   })
 
+  it('writes labels again that somebody deleted, but not of a text that went with them', async () => {
+    const mine = await Window.open()
+    mine.label('mine', 'Lisbon', 'LOC', 1)
+    const source = path.join(folder, file)
+    fs.writeFileSync(source, text)
+    fs.rmSync(annotationsPath(folder, file))
+    await mine.storage.takeOver(mine.labels)
+    expect(onDisk()).toEqual(['mine LOC'])
+    fs.rmSync(source)
+    fs.rmSync(annotationsPath(folder, file))
+    await mine.storage.takeOver(mine.labels)
+    expect(onDisk()).toEqual([])
+    expect(mine.standing).toEqual(['mine LOC'])
+    fs.writeFileSync(source, text)
+    await mine.storage.rewrite(mine.labels)
+    expect(onDisk()).toEqual(['mine LOC'])
+  })
+
   it('places labels in the text that was typed while they were read', async () => {
     const mine = await Window.open()
     mine.label('l', 'Lisbon', 'LOC', 1)

@@ -12,6 +12,7 @@ const pass = async (atEnd: (passes: SummaryPasses) => void): Promise<FileSummary
     const file: Summarised = {
       types: ['PER'],
       main: undefined,
+      lastMs: undefined,
       async *displayAll() {
         yield [span]
         atEnd(passes)
