@@ -21,9 +21,9 @@ const watchDrawing = async (page, tell) => {
       const now = lines.join('\n')
       if (now !== before) window.headwayDrawn(lines)
       before = now
-      requestAnimationFrame(look)
     }
-    requestAnimationFrame(look)
+    // At each change of the page only: a look a frame would take the processor from what is measured.
+    new MutationObserver(look).observe(document, { childList: true, subtree: true })
   })
 }
 

@@ -68,6 +68,13 @@ describe('annotation by keys', () => {
       .annotations.filter(({ status }) => status !== 'removed')
       .map(({ text, type, status }) => `${text} ${type} ${status}`)
   }
+  const showTypes = (typeNames: string) => {
+    fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true })
+    fs.writeFileSync(
+      path.join(window.folder, '.vscode/settings.json'),
+      JSON.stringify({ 'headway.annotation.typeNames': typeNames }),
+    )
+  }
 
   it('walks the doubtful spans with F8 and Alt+F8', async () => {
     await editor.open('report.txt')
@@ -149,20 +156,13 @@ describe('annotation by keys', () => {
   })
 
   it('shows types always, on the cursor’s line, or never', async () => {
-    const set = (typeNames: string) => {
-      fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true })
-      fs.writeFileSync(
-        path.join(window.folder, '.vscode/settings.json'),
-        JSON.stringify({ 'headway.annotation.typeNames': typeNames }),
-      )
-    }
     await expect.poll(() => editor.notes(), slow).toContain('PER')
-    set('off')
+    showTypes('off')
     await expect.poll(() => editor.notes(), slow).not.toContain('PER')
-    set('hover')
+    showTypes('hover')
     await editor.select('Lisbon')
     await expect.poll(() => editor.notes(), slow).toEqual(['PER', 'LOC', 'DAY', '?'])
-    set('always')
+    showTypes('always')
     await expect.poll(() => editor.notes(), slow).toContain('PER')
   })
 
@@ -204,51 +204,67 @@ describe('annotation by keys', () => {
   })
 
   it('loses no label of two windows on one file, and lists those that contradict each other', async () => {
+    showTypes('hover')
     const second = await window.another()
-    const editors = [editor, new AnnotatedEditor(second.page, second.workbench)] as const
-    const pages = [window.page, second.page] as const
+    const windows = [
+      { page: window.page, workbench: window.workbench, editor },
+      { ...second, editor: new AnnotatedEditor(second.page, second.workbench) },
+    ] as const
     await Promise.all(
-      [window.workbench, second.workbench].map(async (workbench, at) => {
-        await editors[at]?.open('shared.txt')
-        await workbench.palette('Headway: Annotate This File')
-        await editors[at]?.problemCount(2)
+      windows.map(async (each) => {
+        await each.editor.open('shared.txt')
+        await each.workbench.palette('Headway: Annotate This File')
+        await each.editor.problemCount(2)
       }),
     )
+    interface Labelling {
+      readonly text: string
+      readonly key: string
+      /** Types of the text's line, which Headway shows once it knows of the selection. */
+      readonly notes: string
+    }
     /** Both at once, before one hears of the other. */
-    const label = async (texts: readonly [string, string], keys: readonly [string, string]) => {
-      await Promise.all(editors.map((each, at) => each.select(texts[at] ?? '')))
-      // The status bar knows a selection before the extension host does.
-      await window.page.waitForTimeout(300)
-      await Promise.all(pages.map((page, at) => page.keyboard.press(keys[at] ?? '')))
+    const label = async (...labellings: readonly [Labelling, Labelling]) => {
+      const each = windows.map((here, at) => ({ ...here, ...labellings[at] }) as const)
+      await Promise.all(
+        each.map(async ({ editor: shown, text = '', notes }) => {
+          await shown.select(text)
+          await expect.poll(async () => (await shown.notes()).join(), slow).toBe(notes)
+        }),
+      )
+      await Promise.all(each.map(({ page, key = '' }) => page.keyboard.press(key)))
     }
-    await label(['Tuesday', 'ferry'], ['Alt+1', 'Alt+2'])
-    await label(['tide', 'tide'], ['Alt+3', 'Alt+3'])
-    await label(['season', 'season'], ['Alt+1', 'Alt+2'])
-    const all = [
-      'Tuesday LOC gold',
-      'season LOC gold',
-      'season ORG gold',
-      'tide PER gold',
-      'ferry ORG gold',
-    ]
-    await expect.poll(() => standing('shared.txt').sort(), slow).toEqual([...all].sort())
-    for (const each of editors) {
-      await each.problemCount(4)
-      const text = await each.reading()
-      for (const shown of ['Tuesday[LOC]', 'tide[PER]', 'ferry[ORG]']) expect(text).toContain(shown)
+    await label(
+      { text: 'second', key: 'Alt+1', notes: 'ORG,PER,?,?' },
+      { text: 'agreed', key: 'Alt+2', notes: '?,?,LOC,PER,PER' },
+    )
+    const tide = { text: 'tide', key: 'Alt+3', notes: '?,ORG ?' }
+    await label(tide, tide)
+    const season = { text: 'season', notes: 'ORG ?,?' }
+    await label({ ...season, key: 'Alt+1' }, { ...season, key: 'Alt+2' })
+    const others = ['agreed ORG gold', 'second LOC gold', 'tide PER gold']
+    await expect
+      .poll(() => standing('shared.txt').sort(), slow)
+      .toEqual([...others, 'season LOC gold', 'season ORG gold'].sort())
+    showTypes('always')
+    const allShown = async () => {
+      for (const each of windows) {
+        for (const text of ['second[LOC]', 'tide[PER]', 'agreed[ORG]']) {
+          await expect.poll(() => each.editor.reading(), slow).toContain(text)
+        }
+      }
     }
+    await allShown()
+    for (const each of windows) await each.editor.problemCount(4)
     await window.workbench.screenshot('two-windows')
     await second.page.keyboard.press('Alt+a')
-    for (const each of editors) await each.problemCount(2)
-    expect(standing('shared.txt')).toHaveLength(all.length - 1)
+    for (const each of windows) await each.editor.problemCount(2)
+    expect(standing('shared.txt')).toHaveLength(others.length + 1)
     await second.page.keyboard.press('Control+Home')
     await second.page.keyboard.type('Later. ')
     await second.page.keyboard.press('Control+s')
     await expect.poll(() => editor.reading(), slow).toContain('Later. ')
-    for (const each of editors) {
-      await expect.poll(() => each.reading(), slow).toContain('tide[PER]')
-      expect(await each.reading()).toContain('Tuesday[LOC]')
-    }
-    expect(standing('shared.txt')).toHaveLength(all.length - 1)
+    await allShown()
+    expect(standing('shared.txt')).toHaveLength(others.length + 1)
   })
 })
