@@ -61,13 +61,14 @@ describe('annotation by keys', () => {
   const place = () => window.page.locator('#status\\.editor\\.selection').textContent()
   const at = (line: number, length: number) =>
     expect.poll(place, slow).toMatch(new RegExp(`Ln ${line}, .*\\(${length} selected\\)`))
-  const standing = (name = 'report.txt') => {
+  const labelled = (name: string) => {
     const file = path.join(window.folder, `.headway/annotations/${name}.jsonl`)
-    if (!fs.existsSync(file)) return []
-    return parseAnnotations(fs.readFileSync(file, 'utf8'))
-      .annotations.filter(({ status }) => status !== 'removed')
-      .map(({ text, type, status }) => `${text} ${type} ${status}`)
+    return fs.existsSync(file) ? parseAnnotations(fs.readFileSync(file, 'utf8')).annotations : []
   }
+  const standing = (name = 'report.txt') =>
+    labelled(name)
+      .filter(({ status }) => status !== 'removed')
+      .map(({ text, type, status }) => `${text} ${type} ${status}`)
   const showTypes = (typeNames: string) => {
     fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true })
     fs.writeFileSync(
@@ -233,6 +234,18 @@ describe('annotation by keys', () => {
         }),
       )
       await Promise.all(each.map(({ page, key = '' }) => page.keyboard.press(key)))
+      // A key's command comes to Headway after it: what is selected by then would be labelled.
+      const wanted = labellings.map(({ text }) => text).sort()
+      const made = () => labelled('shared.txt').map(({ text }) => text)
+      await expect
+        .poll(
+          () =>
+            made()
+              .filter((text) => wanted.includes(text))
+              .sort(),
+          slow,
+        )
+        .toEqual(wanted)
     }
     await label(
       { text: 'second', key: 'Alt+1', notes: 'ORG,PER,?,?' },
