@@ -45,12 +45,13 @@ const readResults = (file, exitCode) => {
 }
 
 /** Runs the bundle in a window of the browser VS Code; returns the window's exit code. */
-const runInBrowser = async ({ folder, environment, trust, print }) => {
+const runInBrowser = async ({ folder, environment, trust, print, onPage }) => {
   const server = await startBrowserVscode({ trust, smokeTest: true })
   let browser
   try {
     browser = await launchBrowser()
     const page = await browser.newPage()
+    await onPage?.(page)
     await page.exposeFunction('codeAutomationLog', (_type, args) => {
       const line = util.format(...args)
       if (process.env.HEADWAY_VERBOSE || !noise.test(line)) print(line)
@@ -82,9 +83,16 @@ const runOnDesktop = async ({ executable, folder, environment, trust, print }) =
 
 /**
  * Runs the bundle inside a real extension host, in one window, trusted or not. Returns what it wrote
- * as its results, of mocha `{ passed, failed, skipped }`; throws when no result came.
+ * as its results, of mocha `{ passed, failed, skipped }`; throws when no result came. `onPage` is given
+ * the browser's page before VS Code opens in it.
  */
-export const runHostTests = async ({ trust, grep = '', print = console.log, more = {} }) => {
+export const runHostTests = async ({
+  trust,
+  grep = '',
+  print = console.log,
+  more = {},
+  onPage,
+}) => {
   const folder = copyOfSamples()
   const results = path.join(folder, '.host-results.json')
   const environment = {
@@ -97,7 +105,10 @@ export const runHostTests = async ({ trust, grep = '', print = console.log, more
     const vscode = await findVscode()
     const run = vscode.kind === 'desktop' ? runOnDesktop : runInBrowser
     const { executable } = vscode
-    return readResults(results, await run({ executable, folder, environment, trust, print }))
+    return readResults(
+      results,
+      await run({ executable, folder, environment, trust, print, onPage }),
+    )
   } finally {
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -31,6 +31,7 @@ export const serve = (args: readonly string[], programDir: string): Promise<numb
     if (Value.Check(PredictionRequestSchema, message)) queue.receive(message)
   })
   send({ type: 'ready', protocol: predictionProtocol })
+  models.warm()
   return new Promise((resolve) => {
     if (!process.connected) resolve(1)
     process.once('disconnect', () => resolve(0))

@@ -9,6 +9,7 @@ import type {
   TypeShare,
 } from '../core/protocol/predictions.ts'
 import { answerQuestion } from '../engine/answerPredictor.ts'
+import { startBackend } from '../engine/backends/startBackend.ts'
 import { type LoadedModel, loadFineTuned, type PredictorOptions } from '../engine/loadedModel.ts'
 import { predictTexts } from '../engine/textPredictor.ts'
 import { predictTokens, type TokenPrediction } from '../engine/tokenPredictor.ts'
@@ -25,7 +26,15 @@ export class ServeModels {
   /** Least recently used first. */
   private readonly models = new Map<string, Loaded>()
 
+  private warming: Promise<void> | undefined
+
   constructor(private readonly options: PredictorOptions) {}
+
+  /** Loads what any model needs. */
+  warm(): void {
+    // What is in the way is said with the first model that is asked for.
+    this.warming = startBackend(this.options.backend, this.options.files).catch(() => {})
+  }
 
   /** @throws InputError where the folder holds no such model */
   async answer(request: ModelRequest): Promise<PredictionMessage> {
@@ -65,6 +74,7 @@ export class ServeModels {
   }
 
   private async load(folder: string): Promise<LoadedModel> {
+    await this.warming
     const weights = weightsMark(folder)
     const known = this.models.get(folder)
     // Of a run that was deleted the loaded model goes on.

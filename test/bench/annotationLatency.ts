@@ -10,7 +10,7 @@ import { loadTokenData } from '../../src/core/data/tokenData.ts'
 import { PredictionWork } from '../../src/host/annotation/predictionWork.ts'
 import { PredictionProcess } from '../../src/runtime/predictionProcess.ts'
 import { detokenise } from '../support/detokenise.ts'
-import type { HostScenario } from './annotationInHost.ts'
+import type { Awaited, HostScenario } from './annotationInHost.ts'
 
 const linesOnScreen = 45
 const wantedWords = 10_000
@@ -181,13 +181,38 @@ const scenarioOf = async (model: string, sentences: readonly string[], trainerSc
   }
 }
 
+interface InHost {
+  readonly opened: Awaited
+  readonly strokes: readonly Awaited[]
+  /** What was drawn in the window, whenever that changed. */
+  readonly drawn: readonly { readonly at: number; readonly lines: readonly string[] }[]
+}
+
+/** How long after it all of its lines were drawn in, ms. */
+const drawnAfter = ({ at, lines }: Awaited, drawn: InHost['drawn']): number => {
+  const done = drawn.find((look) => {
+    return look.at >= at && lines.every((line) => look.lines.includes(line))
+  })
+  return done ? done.at - at : Number.NaN
+}
+
+const onScreen = ({ opened, strokes, drawn, ...others }: InHost) => {
+  const after = strokes.map((stroke) => drawnAfter(stroke, drawn)).sort((a, b) => a - b)
+  return {
+    onScreenMs: drawnAfter(opened, drawn),
+    afterKeyStrokeMs: after[after.length >> 1],
+    afterKeyStrokeMostMs: after.at(-1),
+    ...others,
+  }
+}
+
 /**
  * @param inHost runs the scenario in VS Code's extension host
  * @param args folder of a fine-tuned model
  */
 export const annotationLatency = async (
   root: string,
-  inHost: (scenario: HostScenario) => Promise<unknown>,
+  inHost: (scenario: HostScenario) => Promise<InHost>,
   args: readonly string[],
 ): Promise<void> => {
   const [folder] = args
@@ -196,7 +221,7 @@ export const annotationLatency = async (
   const sentences = await sampleSentences(root)
   const trainerScript = path.join(root, 'dist/trainer.js')
   const server = await measureAnnotation(trainerScript, model, sentences)
-  const editor = await inHost(await scenarioOf(model, sentences, trainerScript))
+  const editor = onScreen(await inHost(await scenarioOf(model, sentences, trainerScript)))
   const load = Number((os.loadavg()[0] ?? 0).toFixed(1))
   process.stdout.write(`${JSON.stringify({ server, editor, loadAverage: load }, null, 2)}\n`)
 }

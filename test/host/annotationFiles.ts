@@ -128,6 +128,40 @@ describe('annotated files', () => {
     assert.deepEqual(covered.sort(), ['Lisbon', 'Ren', 'told'])
   })
 
+  it('have their labels under the new name only, where VS Code keeps the old text open', async () => {
+    const old = await AnnotatedText.open('chapter1.txt', report)
+    await run('annotateWith', old.document.uri, runModel)
+    for (const piece of ['Lisbon', 'told']) {
+      old.select(piece)
+      await run('labelType', { number: 3 })
+    }
+    const at = (name: string) => path.join(workspaceFolder(), name)
+    fs.renameSync(at('chapter1.txt'), at('first.txt'))
+    const learned = async () => {
+      await run('whatChanged', runModel, runModel)
+      const page = vscode.window.activeTextEditor?.document.getText() ?? ''
+      return [...new Set(page.match(/(chapter1|first)\.txt/g) ?? [])]
+    }
+    const moved = await AnnotatedText.open('first.txt')
+    await run('annotateWith', moved.document.uri, runModel)
+    moved.select('Ren')
+    await run('labelType', { number: 1 })
+    assert.deepEqual(await learned(), ['first.txt'])
+    await until('what was offered and accepted', async () => {
+      await vscode.commands.executeCommand('notification.acceptPrimaryAction')
+      return labelsOf('first.txt').length > 1 ? true : undefined
+    })
+    assert.ok(vscode.workspace.textDocuments.includes(old.document))
+    await AnnotatedText.show(moved.document)
+    await until('the labels that were taken over', async () =>
+      /Labelled PER/.test(await moved.hover('Lisbon')) ? true : undefined,
+    )
+    moved.select('Nobody')
+    await run('labelType', { number: 1 })
+    assert.deepEqual(await learned(), ['first.txt'])
+    assert.deepEqual(labelsOf('chapter1.txt'), [])
+  })
+
   it('keep their labels where another program wrote the text', async () => {
     const text = await AnnotatedText.open('outside.txt', report)
     await run('annotateWith', text.document.uri, runModel)

@@ -22,6 +22,8 @@ export interface TestWindow {
   readonly externalRequests: ReadonlySet<string>
   /** What the page and its webviews wrote to the console as errors. */
   readonly consoleErrors: readonly string[]
+  /** A second window on the same folder, with an extension host of its own. */
+  another(): Promise<{ readonly page: Page; readonly workbench: Workbench }>
   close(): Promise<void>
 }
 
@@ -59,8 +61,11 @@ export const openWindow = async (options: WindowOptions = {}): Promise<TestWindo
   }
   try {
     server = await startBrowserVscode({ extension: packagedExtension(), ...options })
-    browser = await launchBrowser()
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    const { url } = server
+    const started = await launchBrowser()
+    browser = started
+    const newPage = () => started.newPage({ viewport: { width: 1400, height: 900 } })
+    const page = await newPage()
     const externalRequests = new Set<string>()
     const consoleErrors: string[] = []
     page.on('request', (request) => {
@@ -69,10 +74,15 @@ export const openWindow = async (options: WindowOptions = {}): Promise<TestWindo
     page.on('console', (message) => {
       if (message.type() === 'error') consoleErrors.push(message.text())
     })
-    const workbench = new Workbench(page)
-    await page.goto(server.url(folder))
-    await workbench.ready()
-    return { server, workbench, page, folder, externalRequests, consoleErrors, close }
+    const show = async (shown: Page) => {
+      const workbench = new Workbench(shown)
+      await shown.goto(url(folder))
+      await workbench.ready()
+      return { page: shown, workbench }
+    }
+    const another = async () => show(await newPage())
+    const { workbench } = await show(page)
+    return { server, workbench, page, folder, externalRequests, consoleErrors, another, close }
   } catch (error) {
     await close()
     throw error

@@ -59,6 +59,17 @@ describe('correctedSentences', () => {
     })
   })
 
+  it('leaves out a sentence in which two labels contradict each other', async () => {
+    const two = [label('Ren', 'PER', 'gold'), { ...label('Ren', 'ORG', 'gold'), id: 'other' }]
+    const rejected = [label('Ren', 'PER', 'gold'), { ...label('Ren', 'PER', 'rejected'), id: 'x' }]
+    const overlap = [label('Quay 9', 'LOC', 'gold'), { ...label('9', 'ORG', 'gold'), id: 'y' }]
+    for (const open of [two, rejected, overlap]) {
+      expect(await corrected(open)).toEqual({ unfinished: 1, sentences: [] })
+    }
+    const apart = [label('Quay 9', 'LOC', 'gold'), label('9', 'ORG', 'rejected')]
+    expect((await corrected([label('Northgate', 'ORG', 'gold'), ...apart])).unfinished).toBe(0)
+  })
+
   it('leaves out where something doubtful waits, and takes back what was rejected', async () => {
     expect(
       await corrected([label('Ada', 'PER', 'rejected'), label('Northgate', 'ORG', 'rejected')]),

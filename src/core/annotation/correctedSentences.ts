@@ -4,6 +4,7 @@ import { type Annotation, byPlace, overlaps, stands } from './annotation.ts'
 import { type TaggedSentence, tagSentence } from './formats/conll.ts'
 import { overlapping } from './overlapping.ts'
 import { linesOf, withoutStaleReviews } from './staleReviews.ts'
+import { contradicted } from './verdicts.ts'
 import type { Range } from './words.ts'
 
 export interface CorrectedSentences {
@@ -116,7 +117,7 @@ type Tag = (
 
 /** Undefined where something doubtful waits. */
 const tagSpans: Tag = (text, whole, here, model) => {
-  if (here.some(({ status }) => status === 'unreviewed')) return undefined
+  if (isOpen(here)) return undefined
   const open = whole.sentences.flatMap((sentence) =>
     here.some((each) => each.status === 'reviewed' && overlaps(each, sentence))
       ? []
@@ -130,6 +131,10 @@ const tagSpans: Tag = (text, whole, here, model) => {
   const spans = [...gold, ...open].map(({ type, start, end }) => ({ type, start, end }))
   return tagSentence(text, whole, spans, 'IOB2')
 }
+
+/** A label waits for a word, or two of them contradict each other. */
+const isOpen = (here: readonly Annotation[]): boolean =>
+  here.some(({ status }) => status === 'unreviewed') || contradicted(here).size > 0
 
 /** A gold span stands in its place, or this very span was rejected. */
 const isDecided = (span: PredictedSpan, annotations: readonly Annotation[]): boolean =>
@@ -145,7 +150,7 @@ const isRejection = (each: Annotation, { start, end, type }: PredictedSpan): boo
  * nobody looked at the sentence, or was rejected and none given in its place.
  */
 const tagWords: Tag = (text, sentence, here, model) => {
-  if (here.some(({ status }) => status === 'unreviewed')) return undefined
+  if (isOpen(here)) return undefined
   const reviewed = here.some(({ status }) => status === 'reviewed')
   const words: string[] = []
   const tags: string[] = []

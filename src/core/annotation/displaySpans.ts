@@ -3,6 +3,7 @@ import type { Annotation } from './annotation.ts'
 import type { PredictionMap } from './predictionMap.ts'
 import { withoutStaleReviews } from './staleReviews.ts'
 import type { TextLines } from './textLines.ts'
+import { contradicted } from './verdicts.ts'
 
 /** How a span is drawn: gold and rejected are a person's word, the others a model's. */
 export type SpanLook = 'certain' | 'doubtful' | 'gold' | 'rejected' | 'unreviewed'
@@ -21,8 +22,10 @@ export interface DisplaySpan {
   readonly other?: string | null
   /** What the model says where a person said otherwise; null: no entity. */
   readonly modelSays?: string | null
-  /** The label is older than the model that says otherwise: somebody should look at it again. */
+  /** A label that somebody should look at again: it is older than the model that says otherwise, or … */
   readonly contested?: boolean
+  /** … another label says otherwise. */
+  readonly against?: Annotation
 }
 
 export interface DisplaySource {
@@ -72,10 +75,20 @@ export const displaySpans = (source: DisplaySource, first: number, end: number):
       })
     }
   }
-  for (const annotation of near) {
-    if (annotation.status !== 'reviewed') shown.push(annotated(annotation, source))
-  }
+  shown.push(...labelSpans(near, source))
   return shown.sort((a, b) => a.start - b.start || a.end - b.end)
+}
+
+/** @param labels by place */
+const labelSpans = (labels: readonly Annotation[], source: DisplaySource): DisplaySpan[] => {
+  const against = contradicted(labels)
+  return labels
+    .filter(({ status }) => status !== 'reviewed')
+    .map((label) => {
+      const span = annotated(label, source)
+      const other = against.get(label.id)
+      return other ? { ...span, contested: true, against: other } : span
+    })
 }
 
 /** Those that reach into a stretch. */
@@ -175,7 +188,7 @@ const othersOf = (map: PredictionMap | undefined, line: number): OtherRun | unde
 /** How much a span is to be doubted, 0 to 1: what *Next Doubtful Span* and Problems go by. */
 export const doubt = (span: DisplaySpan): number => {
   if (span.look === 'rejected') return 0
-  if (span.look === 'gold') return span.contested ? 0.5 : 0
+  if (span.look === 'gold') return span.against ? 1 : span.contested ? 0.5 : 0
   if (span.look === 'unreviewed') return 1
   if (span.look === 'certain') return 0
   const own = 1 - (span.probability ?? 0.5)

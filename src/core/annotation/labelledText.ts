@@ -5,6 +5,7 @@ import { DisplacedSpans, type Stretch } from './displacedSpans.ts'
 import { applyEdit, lastFirst, type TextEdit } from './edits.ts'
 import { LabelHistory } from './labelHistory.ts'
 import type { LineChange, TextLines } from './textLines.ts'
+import { doubles } from './verdicts.ts'
 
 /** What a change of the text did to the labels. */
 export interface EditReport {
@@ -79,6 +80,15 @@ export class LabelledText {
     this.byId.clear()
     for (const annotation of all) this.byId.set(annotation.id, annotation)
     this.sorted = undefined
+  }
+
+  /** What two windows labelled alike is one label. Whoever drops the other one writes the same line. */
+  dropDoubles(): void {
+    const dropped = doubles(this.annotations)
+    for (const each of dropped) {
+      this.byId.set(each.id, { ...each, status: 'removed', at: each.at + 1 })
+    }
+    if (dropped.length > 0) this.sorted = undefined
   }
 
   /** For work that takes its time while the text changes; to be given back. */

@@ -1,5 +1,6 @@
 import { type Annotation, byPlace, stands } from './annotation.ts'
 import { annotationsBetween } from './displaySpans.ts'
+import { disagree, sameVerdict } from './verdicts.ts'
 
 /** Two annotators who do not agree on a span. */
 export interface Conflict {
@@ -77,16 +78,4 @@ const decided: ReadonlySet<string> = new Set(['gold', 'rejected'])
 const theyChanged = (our: Annotation, their: Annotation): boolean => {
   if (sameVerdict(our, their) || !stands(our)) return false
   return their.at > our.at || their.by !== our.by
-}
-
-const samePlace = (a: Annotation, b: Annotation): boolean =>
-  a.start === b.start && a.end === b.end && a.type === b.type
-
-const sameVerdict = (a: Annotation, b: Annotation): boolean =>
-  samePlace(a, b) && a.status === b.status
-
-const disagree = (a: Annotation, b: Annotation): boolean => {
-  if (a.status === 'gold' && b.status === 'gold') return true
-  // A rejected span says nothing of other spans that it overlaps.
-  return a.status !== b.status && samePlace(a, b)
 }

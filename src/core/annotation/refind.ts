@@ -27,10 +27,14 @@ export const refind = (text: string, annotations: readonly Annotation[]): Refoun
 export function* refinding(text: string, annotations: readonly Annotation[]): Pieces<Refound> {
   const refound: Refound = { found: [], lost: [] }
   const taken = new Set<string>()
+  // Two windows can label one span alike: such labels stay together wherever they stand.
+  const placed = new Map<string, number>()
   let shift = 0
   for (const annotation of [...annotations].sort((a, b) => a.start - b.start)) {
     yield
-    const start = whereIs(text, annotation, shift, taken)
+    const was = `${placeKey(annotation, annotation.start)} ${annotation.text}`
+    const start = placed.get(was) ?? whereIs(text, annotation, shift, taken)
+    placed.set(was, start)
     if (start < 0) {
       refound.lost.push({ ...annotation, lost: true })
       continue
@@ -58,6 +62,7 @@ const whereIs = (
     if (agreement(text, annotation, at) === contextOf(annotation)) return at
   }
   const near = bestNear(text, annotation, start + shift, free)
+  if (near.elsewhere) return -1
   if (near.at >= 0 && near.score >= wanted(annotation)) return near.at
   return bestPlace(text, annotation, start + shift, free)
 }
@@ -68,7 +73,8 @@ const bestPlace = (
   expected: number,
   free: (at: number) => boolean,
 ): number => {
-  const { at, score, count } = best(text, annotation, expected, free)
+  const { at, score, count, elsewhere } = best(text, annotation, expected, free)
+  if (elsewhere) return -1
   if (score >= wanted(annotation)) return at
   const alone = count === 1 || Math.abs(at - expected) <= aboutThere
   return alone && annotation.text.length >= longEnough && !annotation.lost ? at : -1
@@ -90,6 +96,8 @@ interface Candidate {
   readonly score: number
   /** Places where the text stands, free or not. */
   readonly count: number
+  /** Its context stands only where a label of its kind is already: it belongs to no other place. */
+  readonly elsewhere: boolean
 }
 
 /** Where most of the context agrees; of several places the one nearest to `expected`. */
@@ -102,17 +110,24 @@ const best = (
   let found = -1
   let most = -1
   let count = 0
+  let mostTaken = -1
   for (let at = text.indexOf(sought.text); at >= 0; at = text.indexOf(sought.text, at + 1)) {
     if (count++ === mostCandidates) break
-    if (!free(at)) continue
     const score = agreement(text, sought, at)
+    if (!free(at)) {
+      mostTaken = Math.max(mostTaken, score)
+      continue
+    }
     const nearer = Math.abs(at - expected) < Math.abs(found - expected)
     if (score > most || (score === most && nearer)) {
       found = at
       most = score
     }
   }
-  return { at: found, score: most, count }
+  const whole = contextOf(sought)
+  const enough = most < whole && mostTaken === whole ? whole : enoughContext
+  const elsewhere = mostTaken >= enough && most < enough
+  return { at: found, score: most, count, elsewhere }
 }
 
 const bestNear = (

@@ -53,8 +53,8 @@ export class Annotator implements vscode.Disposable {
   private readonly documents = new Map<string, AnnotatedDocument>()
   private readonly drawing: Drawing
   private readonly ignored: IgnoredWords
-  private readonly moved = new MovedLabels()
   private readonly kept = new KeptLabels()
+  private readonly moved = new MovedLabels(this, this.kept)
   private readonly renames = new RenamedFiles(this, this.kept)
   private readonly handlers: Record<AnnotationCommandId, Handler>
 
@@ -157,15 +157,17 @@ export class Annotator implements vscode.Disposable {
       this.warn(why)
       return
     }
-    const model =
-      typeof folder === 'string'
-        ? await modelAt(this.context.workspaceRuns, ['token'], folder)
-        : await this.modelFor(ask)
+    const model = typeof folder === 'string' ? await this.modelIn(folder) : await this.modelFor(ask)
     // Labelling by hand needs no model.
     const annotated = await this.annotate(document, model)
     void reportErrors(() => this.moved.offer(annotated))
     if (!model) return
     await this.context.extension.workspaceState.update(rememberedModel, model)
+  }
+
+  private modelIn(folder: string): Promise<ChosenModel> {
+    this.predictor.warm()
+    return modelAt(this.context.workspaceRuns, ['token'], folder)
   }
 
   /** The one used last, as long as it is there; the only one there is; or the user's choice. */
@@ -174,6 +176,7 @@ export class Annotator implements vscode.Disposable {
     const last = remembered(extension.workspaceState, rememberedModel)
     if (!ask && last && (await exists(last.folder))) return last
     const runs = await finishedRuns(workspaceRuns, ['token'])
+    if (runs.length > 0) this.predictor.warm()
     if (!ask && runs.length === 1) return runs[0]?.model
     return chooseModel(workspaceRuns, ['token'], 'Annotate with which run?')
   }

@@ -20,13 +20,16 @@ const looks: Record<SpanLook, { line: string; width: string; filled: boolean; fa
   rejected: { line: 'dotted', width: '0 0 1px 0', filled: false, faint: true },
 }
 
+/** By decoration type, what it looks like; an edit moves what is drawn, and may take it away. */
+type Drawn = WeakMap<vscode.TextEditor, ReadonlyMap<string, string>>
+
 /** Draws spans into editors. Only what is near the screen is drawn; VS Code moves it with the text. */
 export class SpanDecorations implements vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly types = new Map<string, vscode.TextEditorDecorationType>()
-  /** What is drawn in each editor: those that fall away must be taken off. */
-  private readonly drawn = new WeakMap<vscode.TextEditor, Set<string>>()
-  private readonly marked = new WeakMap<vscode.TextEditor, Set<string>>()
+  /** What is drawn in each editor: what falls away must be taken off, what is there is not sent again. */
+  private readonly drawn: Drawn = new WeakMap()
+  private readonly marked: Drawn = new WeakMap()
 
   draw(editor: vscode.TextEditor, annotated: AnnotatedDocument, names: TypeNames): void {
     const colors = colorsOf(annotated.types)
@@ -74,16 +77,18 @@ export class SpanDecorations implements vscode.Disposable {
   private apply(
     editor: vscode.TextEditor,
     byType: ReadonlyMap<string, vscode.DecorationOptions[]>,
-    before: WeakMap<vscode.TextEditor, Set<string>>,
+    drawn: Drawn,
     typeOf: (key: string) => vscode.TextEditorDecorationType,
   ): void {
-    const gone = before.get(editor) ?? new Set<string>()
+    const before = drawn.get(editor) ?? new Map<string, string>()
+    const now = new Map<string, string>()
     for (const [key, options] of byType) {
-      editor.setDecorations(typeOf(key), options)
-      gone.delete(key)
+      const looks = `${editor.document.version}${options.map(looksOf).join('')}`
+      now.set(key, looks)
+      if (before.get(key) !== looks) editor.setDecorations(typeOf(key), options)
     }
-    for (const key of gone) editor.setDecorations(typeOf(key), [])
-    before.set(editor, new Set(byType.keys()))
+    for (const key of before.keys()) if (!now.has(key)) editor.setDecorations(typeOf(key), [])
+    drawn.set(editor, now)
   }
 
   private spanType(key: string): vscode.TextEditorDecorationType {
@@ -127,6 +132,12 @@ export class SpanDecorations implements vscode.Disposable {
     }
     return type
   }
+}
+
+const looksOf = ({ range, renderOptions }: vscode.DecorationOptions): string => {
+  const { start, end } = range
+  const text = renderOptions?.after?.contentText ?? ''
+  return `|${start.line}:${start.character} ${end.line}:${end.character} ${text}`
 }
 
 const decorate = (

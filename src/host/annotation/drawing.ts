@@ -53,6 +53,8 @@ export class Drawing implements vscode.Disposable {
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         const annotated = editor && this.find(editor.document)
         if (annotated) this.passes.get(annotated)?.soon(false)
+        // The next key may come before the next drawing: it belongs to this editor.
+        this.tellKeys()
         this.draw()
       }),
     )
@@ -79,6 +81,11 @@ export class Drawing implements vscode.Disposable {
         if (what !== 'predictions') this.tellKeys()
         this.draw()
         passes.soon(what !== 'predictions')
+      }),
+    )
+    own.track(
+      annotated.progress.on(({ done, of }) => {
+        if (done === of) passes.settled()
       }),
     )
     this.subscriptions.set(annotated, own)
@@ -140,7 +147,7 @@ export class Drawing implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor
     const active = editor && this.find(editor.document)
     const summary = active && this.summaries.get(active)
-    if (summary) this.legend.show(summary, this.isReviewing, active?.lastMs)
+    if (summary) this.legend.show(summary, this.isReviewing)
     else this.legend.hide()
     this.tellKeys()
   }

@@ -1,3 +1,4 @@
+import type { Annotation } from '../../core/annotation/annotation.ts'
 import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
 
 const barWidth = 24
@@ -29,8 +30,11 @@ export const shareLines = ({ types }: DisplaySpan): string[] => {
 
 /** Why a span is asked about, or what is known of it. */
 export const verdict = (span: DisplaySpan, mainRun: string, otherRun: string): string => {
-  const { annotation, look, other, modelSays, type } = span
+  const { annotation, look, other, modelSays, type, against: label } = span
   const by = annotation ? ` by ${oneLine(annotation.by, 40)}` : ''
+  if (label) {
+    return `Labelled ${oneLine(type, 40)}${by}. ${wordOf(label)}: accept the one that is right.`
+  }
   if (look === 'gold') {
     const against = modelSays === undefined ? '' : ` ${mainRun} says ${nameOf(modelSays)}.`
     return `Labelled ${oneLine(type, 40)}${by}.${against}`
@@ -44,6 +48,10 @@ export const verdict = (span: DisplaySpan, mainRun: string, otherRun: string): s
   return `${mainRun} says ${nameOf(type)}.`
 }
 
+/** What a label says that stands against another one. */
+const wordOf = ({ text, type, status, by }: Annotation): string =>
+  `‘${oneLine(text, 40)}’ is ${status === 'rejected' ? 'no ' : ''}${oneLine(type, 40)}, says ${oneLine(by, 40)}`
+
 const nameOf = (type: string | null): string => (type === null ? 'no entity' : oneLine(type, 40))
 
 /** One sentence for the list of problems. */
@@ -55,6 +63,7 @@ export const problemText = (
 ): string => {
   const what = `‘${oneLine(covered, 60)}’`
   const [best, second] = span.types
+  if (span.against) return `${what}: ${verdict(span, mainRun, otherRun)}`
   if (span.look === 'gold') {
     return `${what} was labelled ${span.type} here, ${mainRun} says ${nameOf(span.modelSays ?? null)}`
   }

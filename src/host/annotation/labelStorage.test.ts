@@ -67,6 +67,45 @@ describe('two windows on one file', () => {
     expect(await mine.storage.takeOver(mine.labels)).toBe(false)
   })
 
+  it('is one label where both labelled a span alike, in both and in the file', async () => {
+    const [mine, other] = [await Window.open(), await Window.open()]
+    mine.label('mine', 'Lisbon', 'LOC', 2)
+    other.label('theirs', 'Lisbon', 'LOC', 1)
+    await mine.storage.takeOver(mine.labels)
+    await other.storage.takeOver(other.labels)
+    expect([mine.standing, other.standing]).toEqual([['theirs LOC'], ['theirs LOC']])
+    const written = readAnnotations(folder, file).annotations
+    expect(written.map(({ id, status }) => `${id} ${status}`).sort()).toEqual([
+      'mine removed',
+      'theirs gold',
+    ])
+    expect(await mine.storage.takeOver(mine.labels)).toBe(false)
+  })
+
+  it('puts a label of a text that is not saved there to no other place of the word', async () => {
+    const [mine, other] = [await Window.open(), await Window.open()]
+    mine.label('mine', 'Lisbon', 'LOC', 1)
+    other.labels.edit([{ start: 0, end: 0, text: 'Then ' }], false)
+    other.label('theirs', 'Lisbon', 'LOC', 2)
+    await mine.storage.takeOver(mine.labels)
+    expect(mine.standing).toEqual(['mine LOC'])
+    mine.labels.edit([{ start: 0, end: 0, text: 'Then ' }], false)
+    await other.storage.rewrite(other.labels)
+    await mine.storage.takeOver(mine.labels)
+    await other.storage.takeOver(other.labels)
+    expect([mine.standing, other.standing]).toEqual([['mine LOC'], ['mine LOC']])
+  })
+
+  it('keeps both labels where they differ, of which a person accepts one', async () => {
+    const [mine, other] = [await Window.open(), await Window.open()]
+    mine.label('mine', 'Lisbon', 'LOC', 2)
+    other.label('theirs', 'Lisbon', 'ORG', 1)
+    await mine.storage.takeOver(mine.labels)
+    await other.storage.takeOver(other.labels)
+    expect(mine.standing.sort()).toEqual(['mine LOC', 'theirs ORG'])
+    expect(other.standing.sort()).toEqual(['mine LOC', 'theirs ORG'])
+  })
+
   it('does not read again what it wrote itself', async () => {
     const mine = await Window.open()
     mine.label('mine', 'Lisbon', 'LOC', 2)
@@ -96,6 +135,24 @@ describe('two windows on one file', () => {
     await mine.storage.takeOver(mine.labels)
     expect(mine.standing).toEqual(['l ORG'])
     expect(onDisk()).toEqual(['l ORG'])
+  })
+
+  it('writes labels again that somebody deleted, but not of a text that went with them', async () => {
+    const mine = await Window.open()
+    mine.label('mine', 'Lisbon', 'LOC', 1)
+    const source = path.join(folder, file)
+    fs.writeFileSync(source, text)
+    fs.rmSync(annotationsPath(folder, file))
+    await mine.storage.takeOver(mine.labels)
+    expect(onDisk()).toEqual(['mine LOC'])
+    fs.rmSync(source)
+    fs.rmSync(annotationsPath(folder, file))
+    await mine.storage.takeOver(mine.labels)
+    expect(onDisk()).toEqual([])
+    expect(mine.standing).toEqual(['mine LOC'])
+    fs.writeFileSync(source, text)
+    await mine.storage.rewrite(mine.labels)
+    expect(onDisk()).toEqual(['mine LOC'])
   })
 
   it('places labels in the text that was typed while they were read', async () => {

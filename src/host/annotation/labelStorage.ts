@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Annotation } from '../../core/annotation/annotation.ts'
@@ -103,6 +104,7 @@ export class LabelStorage {
   /** @returns labels that are lost since they were written, or found since they were lost */
   private async merge(labels: LabelledText, kept: readonly Annotation[]): Promise<Annotation[]> {
     const stamp = this.place && stampOf(this.place)
+    const wentAway = this.known.mark !== '' && stamp?.mark === ''
     const read = this.place && (await this.read(this.place))
     const stored = read ?? []
     const snapshot = labels.snapshot()
@@ -118,13 +120,21 @@ export class LabelStorage {
     labels.takeOver(broughtUpToDate(snapshot, placed))
     if (stamp && read) this.known = stamp
     await nextTurn()
+    labels.dropDoubles()
+    await nextTurn()
     const missing = unsaved(labels.records, stored)
-    if (missing.length > 0) this.save(missing)
+    // Where the text went too, another program took both along to another name.
+    if (missing.length > 0 && !(wentAway && this.isTextGone)) this.save(missing)
     const lostThere = new Set(stored.flatMap(({ id, lost }) => (lost ? [id] : [])))
     const known = new Set(stored.map(({ id }) => id))
     return labels.records.filter(
       ({ id, lost }) => known.has(id) && (lost ?? false) !== lostThere.has(id),
     )
+  }
+
+  private get isTextGone(): boolean {
+    const { place } = this
+    return place !== undefined && !fs.existsSync(path.join(place.folder, ...place.file.split('/')))
   }
 
   private async read(place: AnnotatedPlace): Promise<readonly Annotation[] | undefined> {

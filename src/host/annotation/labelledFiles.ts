@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { readAnnotatedText } from '../../core/annotation/annotatedText.ts'
@@ -21,12 +22,16 @@ export const filesGone = (): string[] =>
     orphanedAnnotations(uri.fsPath).map(({ file }) => file),
   )
 
-/** All files with labels: open ones as they are in the editor, the others from disk, one by one. */
+/**
+ * All files with labels: open ones as they are in the editor, the others from disk, one by one. Not those
+ * that are gone from disk, also where the editor still shows them: their text is elsewhere now, or nowhere.
+ */
 export function* labelledFiles(open: readonly AnnotatedDocument[]): Generator<LabelledFile> {
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
     const folder = uri.fsPath
     for (const file of annotatedFiles(folder)) {
       const full = path.join(folder, ...file.split('/'))
+      if (!fs.existsSync(full)) continue
       const annotated = open.find(({ document }) => document.uri.fsPath === full)
       if (annotated) {
         const { annotations } = annotated.labels

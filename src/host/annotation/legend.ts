@@ -12,7 +12,12 @@ export class Legend implements vscode.Disposable {
   private readonly types: vscode.StatusBarItem[] = []
   private readonly run = item('headway.annotation', 'Headway: Annotation', 20)
 
-  show(summary: FileSummary, reviewing: boolean, ms: number | undefined): void {
+  private shown: readonly [FileSummary, boolean] | undefined
+
+  show(summary: FileSummary, reviewing: boolean): void {
+    // Each change of an item is a message to the window, also where it changes nothing.
+    if (this.shown?.[0] === summary && this.shown[1] === reviewing) return
+    this.shown = [summary, reviewing]
     const counts = [...summary.counts].filter(([, { count }]) => count > 0)
     const shown = counts.slice(0, mostItems)
     for (let at = 0; at < Math.max(shown.length, this.types.length); at++) {
@@ -31,7 +36,7 @@ export class Legend implements vscode.Disposable {
       bar.command = ids.nextDoubtful
       bar.show()
     }
-    this.run.text = reviewing ? reviewText(summary) : runText(summary, ms)
+    this.run.text = reviewing ? reviewText(summary) : runText(summary)
     this.run.tooltip = reviewing
       ? 'Review mode: a accept · r reject · 1–9 type · n next · u undo · Esc leaves'
       : `${summary.reviewed} of ${summary.total} spans reviewed, ${summary.doubtful} doubtful. Click to choose another run.`
@@ -43,6 +48,8 @@ export class Legend implements vscode.Disposable {
   }
 
   hide(): void {
+    if (!this.shown) return
+    this.shown = undefined
     for (const each of [...this.types, this.run]) each.hide()
   }
 
@@ -57,7 +64,7 @@ const item = (id: string, name: string, priority: number): vscode.StatusBarItem 
   return made
 }
 
-const runText = ({ run }: FileSummary, ms: number | undefined): string =>
+const runText = ({ run, ms }: FileSummary): string =>
   `Headway: ${run ?? 'labels only'}${ms === undefined ? '' : ` · ${Math.round(ms)} ms`}`
 
 const reviewText = ({ counts, doubtful }: FileSummary): string => {

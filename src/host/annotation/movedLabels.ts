@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import { type AnnotatedPlace, moveAnnotations } from '../../core/annotation/annotationStore.ts'
@@ -9,6 +10,12 @@ import {
 import { plainText } from '../plainText.ts'
 import type { AnnotatedDocument } from './annotatedDocument.ts'
 import { placeOf } from './annotationPlace.ts'
+import type { KeptLabels } from './keptLabels.ts'
+
+interface Annotating {
+  find(uri: string): AnnotatedDocument | undefined
+  closeForRename(annotated: AnnotatedDocument): void
+}
 
 /**
  * Files that were renamed where VS Code did not see it: when their text is annotated under another
@@ -16,6 +23,11 @@ import { placeOf } from './annotationPlace.ts'
  */
 export class MovedLabels {
   private readonly declined = new Set<string>()
+
+  constructor(
+    private readonly annotating: Annotating,
+    private readonly kept: KeptLabels,
+  ) {}
 
   async offer(annotated: AnnotatedDocument): Promise<void> {
     const place = placeOf(annotated.document.uri)
@@ -31,10 +43,23 @@ export class MovedLabels {
       take,
       'No',
     )
-    if (answer === take) {
-      moveAnnotations(orphan, place)
-      annotated.takeOver()
-    } else this.declined.add(keyOf(orphan, place))
+    if (answer === take) await this.take(orphan, place, annotated)
+    else this.declined.add(keyOf(orphan, place))
+  }
+
+  private async take(
+    orphan: AnnotatedPlace,
+    place: AnnotatedPlace,
+    annotated: AnnotatedDocument,
+  ): Promise<void> {
+    const { uri } = annotated.document
+    const old = vscode.Uri.file(path.join(orphan.folder, ...orphan.file.split('/')))
+    // VS Code keeps a text that is gone from disk open: its labels would be written under that name again.
+    const open = this.annotating.find(old.toString())
+    if (open) this.annotating.closeForRename(open)
+    this.kept.moved(old, uri)
+    moveAnnotations(orphan, place)
+    await annotated.adopt(this.kept.take(uri))
   }
 
   private async find(

@@ -8,6 +8,8 @@ import type { Predictor } from './predictor.ts'
 /** Sentences at once: few where somebody waits for them. */
 const visibleBatch = 24
 const restBatch = Math.min(32, mostSentences)
+/** So many batches are sorted by length: a batch takes as long as its longest sentence would in each place. */
+const sortedBatches = 8
 /** A pause in typing; shorter ones predict what is half written. */
 const pauseMs = 60
 /** Lines that are looked through for work before the editor gets its turn. */
@@ -32,6 +34,8 @@ export interface WorkHooks {
 /** Keeps a text's predictions up to date: what is on screen first, then the rest, after each pause in typing. */
 export class PredictionWork {
   private cursor = 0
+  /** Sentences of the rest, by length, that wait for their turn. */
+  private waiting: string[] = []
   private running = false
   private timer: NodeJS.Timeout | undefined
   private over = false
@@ -48,7 +52,10 @@ export class PredictionWork {
 
   /** Something is to be predicted: now, or after a pause in typing. */
   wake(edited: boolean): void {
-    if (edited) this.cursor = 0
+    if (edited) {
+      this.cursor = 0
+      this.waiting = []
+    }
     clearTimeout(this.timer)
     this.timer = setTimeout(() => void this.work(), edited ? pauseMs : 0)
   }
@@ -100,17 +107,28 @@ export class PredictionWork {
 
   /** Undefined where nothing is left, or somebody called the rest off. */
   private async nextOfRest(): Promise<string[] | undefined> {
+    const most = sortedBatches * restBatch
     while (this.wholeText && this.cursor < this.text.lineCount) {
+      const waiting = this.nextWaiting()
+      if (waiting) return waiting
       const end = Math.min(this.cursor + linesAtOnce, this.text.lineCount)
-      const missing = this.map.settle(this.cursor, end, restBatch)
+      const missing = this.map.settle(this.cursor, end, most)
       while (this.cursor < end && this.map.isFresh(this.cursor)) this.cursor++
       this.hooks.progress(this.cursor, this.text.lineCount)
-      if (missing.length > 0) return missing.slice(0, restBatch)
+      this.waiting = missing.slice(0, most).sort((a, b) => a.length - b.length)
+      if (missing.length > 0) continue
       await new Promise((resolve) => setImmediate(resolve))
       const onScreen = this.nextOnScreen()
       if (onScreen) return onScreen
     }
     return undefined
+  }
+
+  /** Some may have come on screen, or into another text, meanwhile. */
+  private nextWaiting(): string[] | undefined {
+    this.waiting = this.waiting.filter((sentence) => this.map.cache.get(sentence) === undefined)
+    const next = this.waiting.splice(0, restBatch)
+    return next.length > 0 ? next : undefined
   }
 }
 

@@ -39,6 +39,13 @@ export class Predictor implements vscode.Disposable {
     return facts
   }
 
+  /** A model will be asked for: starts the server meanwhile, which loads what any model needs. */
+  warm(): void {
+    this.keep()
+    // Whatever is in the way is said where the model is asked for.
+    this.running().catch(() => {})
+  }
+
   /** A folder's model may have changed: read it again at its next use. */
   forget(model: string): void {
     this.facts.delete(model)

@@ -34,6 +34,7 @@ export const problemsOf = (
 }
 
 const codeOf = (span: DisplaySpan): string => {
+  if (span.against) return 'labels disagree'
   if (span.look === 'gold') return 'disagrees with gold'
   if (span.look === 'unreviewed') return 'not reviewed'
   return span.other === undefined ? 'doubtful' : 'runs disagree'

@@ -37,7 +37,7 @@ const fixesOf = (annotated: AnnotatedDocument, span: DisplaySpan): vscode.CodeAc
       .map((type) => ({ type, probability: undefined })),
   ].filter(({ type }) => type !== span.type)
   return [
-    ...(span.look === 'gold'
+    ...(span.look === 'gold' && !span.against
       ? []
       : [action(`Accept ${covered} as ${span.type}`, ids.acceptSpan, ref)]),
     ...others.map(({ type, probability }) =>

@@ -45,7 +45,9 @@ export const spanHover = async (
 const actions = (annotated: AnnotatedDocument, span: DisplaySpan, mentions: number): string => {
   const ref = refOf(annotated, span)
   const links = [
-    ...(span.look === 'gold' ? [] : [link('Accept', ids.acceptSpan, ref, altKey('A'))]),
+    ...(span.look === 'gold' && !span.against
+      ? []
+      : [link('Accept', ids.acceptSpan, ref, altKey('A'))]),
     ...nextTypes(annotated, span).map((type) =>
       link(type, ids.labelType, { ...ref, to: type }, keyOf(annotated, type)),
     ),

@@ -18,10 +18,12 @@ export interface FileSummary {
   readonly reviewed: number
   readonly doubtful: number
   readonly run: string | undefined
+  /** Of the prediction server's last answer. */
+  readonly ms: number | undefined
 }
 
 /** What a summary is made of. */
-export type Summarised = Pick<AnnotatedDocument, 'displayAll' | 'types' | 'main'>
+export type Summarised = Pick<AnnotatedDocument, 'displayAll' | 'types' | 'main' | 'lastMs'>
 
 /** Reads a whole file's spans in pieces. @returns undefined where `stale` says that it is out of date */
 export const summarise = async (
@@ -52,5 +54,6 @@ export const summarise = async (
     reviewed: shown.filter(({ look }) => look === 'gold').length,
     doubtful: spans.filter((span) => doubt(span) > 0).length,
     run: annotated.main?.model.name,
+    ms: annotated.lastMs,
   }
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { DisplaySpan } from '../../core/annotation/displaySpans.ts'
 import type { FileSummary, Summarised } from './summary.ts'
 import { SummaryPasses } from './summaryPasses.ts'
@@ -12,6 +12,7 @@ const pass = async (atEnd: (passes: SummaryPasses) => void): Promise<FileSummary
     const file: Summarised = {
       types: ['PER'],
       main: undefined,
+      lastMs: undefined,
       async *displayAll() {
         yield [span]
         atEnd(passes)
@@ -33,4 +34,34 @@ it('shows what a pass over the file found', async () => {
 it('shows nothing of a file that was closed, or changed, as the pass came to its end', async () => {
   expect(await pass((passes) => passes.dispose())).toEqual([])
   expect(await pass((passes) => passes.soon(true))).toEqual([])
+})
+
+it('passes more rarely while predictions come in, and soon once all are there', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    let shown = 0
+    const file: Summarised = {
+      types: ['PER'],
+      main: undefined,
+      lastMs: undefined,
+      async *displayAll() {
+        yield [span]
+      },
+    }
+    const passes = new SummaryPasses(file, () => shown++)
+    for (let ms = 0; ms < 5000; ms += 50) {
+      passes.soon(false)
+      await vi.advanceTimersByTimeAsync(50)
+    }
+    expect(shown).toBeGreaterThan(3)
+    expect(shown).toBeLessThan(8)
+    const before = shown
+    passes.soon(false)
+    passes.settled()
+    await vi.advanceTimersByTimeAsync(300)
+    expect(shown).toBe(before + 1)
+    passes.dispose()
+  } finally {
+    vi.useRealTimers()
+  }
 })
