@@ -10,7 +10,7 @@ const inRoot = (...parts) => path.join(root, ...parts)
 const hostExternal = ['vscode', './*Parts.js']
 
 /** Node programs: what is bundled, from where, with what banner. */
-const programs = [
+export const programs = [
   { entry: 'src/host/extension.ts', out: 'dist/extension.js', external: hostExternal },
   { entry: 'src/host/runParts.ts', out: 'dist/runParts.js', external: hostExternal },
   { entry: 'src/host/fineTuneParts.ts', out: 'dist/fineTuneParts.js', external: hostExternal },
@@ -35,7 +35,23 @@ const exists = (...parts) => fs.existsSync(inRoot(...parts))
 
 const moduleUrl = `const __moduleUrl=require('node:url').pathToFileURL(__filename).href;`
 
-const programOptions = (program, production) => ({
+/**
+ * `import * as vscode` would have every file copy VS Code's whole API, getter by getter, into a
+ * namespace of its own: most of the time that activation took. A plain require() copies nothing.
+ */
+const plainVscode = {
+  name: 'plain-vscode',
+  setup: (bundling) => {
+    bundling.onLoad({ filter: /[\\/]src[\\/]host[\\/].*\.ts$/ }, ({ path: file }) => ({
+      loader: 'ts',
+      contents: fs
+        .readFileSync(file, 'utf8')
+        .replace(/^import \* as vscode from 'vscode'$/m, "import vscode = require('vscode')"),
+    }))
+  },
+}
+
+export const programOptions = (program, production) => ({
   entryPoints: [inRoot(program.entry)],
   outfile: inRoot(program.out),
   bundle: true,
@@ -46,10 +62,12 @@ const programOptions = (program, production) => ({
   // copy, and one copy must serve all, for its engine and registries are state.
   mainFields: ['main', 'module'],
   external: program.external ?? [],
+  plugins: program.external ? [plainVscode] : [],
   // An import() of an external file becomes a require(), which VS Code gives its API to.
   supported: { 'dynamic-import': false },
   minify: production,
-  keepNames: true,
+  // tfjs registers its classes by name; of the extension each name would cost time in activation.
+  keepNames: !program.external,
   sourcemap: production ? false : 'linked',
   sourcesContent: false,
   define: { 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },

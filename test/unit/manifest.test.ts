@@ -18,6 +18,10 @@ interface Manifest {
       readonly mac?: string
       readonly when: string
     }[]
+    readonly views: Record<
+      string,
+      readonly { readonly id: string; readonly initialSize?: number }[]
+    >
     readonly viewsContainers: Record<string, readonly { readonly icon: string }[]>
   }
 }
@@ -40,6 +44,12 @@ describe('package.json as an extension manifest', () => {
       items.map(({ command }) => command),
     )
     expect(inMenus.filter((command) => !declared.includes(command))).toEqual([])
+  })
+
+  it('gives every view a size: one without counts as twenty, and hides the heat maps', () => {
+    const views = contributes.views.headway ?? []
+    expect(views.length).toBeGreaterThan(3)
+    expect(views.filter(({ initialSize }) => initialSize === undefined)).toEqual([])
   })
 
   it('binds no key that writes a character: on a Mac Option does', () => {

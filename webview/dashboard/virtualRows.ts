@@ -91,17 +91,27 @@ export class VirtualRows<T extends VirtualRow> {
     for (const key of this.nodes.keys()) if (!kept.has(key)) this.nodes.delete(key)
     setHeight(this.above, first * this.height)
     setHeight(this.below, (this.rows.length - last) * this.height)
-    const wanted = [this.above, ...shown, this.below]
-    const present = this.body.children
-    if (wanted.length !== present.length || wanted.some((node, at) => node !== present[at])) {
-      const focused = document.activeElement
-      this.body.replaceChildren(...wanted)
-      // Moving a node takes its focus away.
-      if (focused instanceof HTMLElement && this.body.contains(focused))
-        focused.focus({ preventScroll: true })
-    }
+    const focused = document.activeElement
+    placeChildren(this.body, [this.above, ...shown, this.below])
+    // Moving a node takes its focus away.
+    if (focused instanceof HTMLElement && this.body.contains(focused))
+      focused.focus({ preventScroll: true })
     const measured = shown[0]?.offsetHeight ?? 0
     if (measured > 0 && Math.abs(measured - this.height) > 0.5) this.height = measured
+  }
+}
+
+/**
+ * Touches only those that come, go or move: putting all rows in again had them all laid out anew, a
+ * hundred megabytes of garbage on the way down a table of two hundred.
+ */
+const placeChildren = (parent: Element, wanted: readonly Element[]): void => {
+  const stay = new Set(wanted)
+  for (const child of [...parent.children]) if (!stay.has(child)) child.remove()
+  let next = parent.firstElementChild
+  for (const node of wanted) {
+    if (node === next) next = next.nextElementSibling
+    else parent.insertBefore(node, next)
   }
 }
 

@@ -1,5 +1,6 @@
 import { withAlpha } from './colors.ts'
-import { type Marker, type Series, valueAt } from './series.ts'
+import { type Series, valueAt } from './series.ts'
+import { type Pixels, strokeLine } from './strokeLine.ts'
 import type { ThemeColors } from './theme.ts'
 
 interface Area {
@@ -9,9 +10,7 @@ interface Area {
   readonly bottom: number
 }
 
-interface Scale {
-  readonly x: (value: number) => number
-  readonly y: (value: number) => number
+interface Scale extends Pixels {
   readonly describe: (value: number) => string
   readonly describeX: (value: number) => string
 }
@@ -72,7 +71,7 @@ export class FrontLayer {
       area.bottom - area.top + 9,
     )
     context.clip()
-    for (const one of series) if (one.front) strokeLine(context, one, scale, one.width)
+    for (const one of series) if (one.front) strokeLine(context, one, scale)
     if (lit.length > 0) {
       context.fillStyle = withAlpha(this.theme.background, veil)
       context.fillRect(
@@ -83,10 +82,12 @@ export class FrontLayer {
       )
       for (const one of series) {
         if (one.faint && one.front === undefined && hovered.has(one.id)) {
-          strokeLine(context, { ...one, color: withAlpha(one.color, faintness) }, scale, one.width)
+          strokeLine(context, one, scale, { color: withAlpha(one.color, faintness) })
         }
       }
-      for (const one of lit) strokeLine(context, one, scale, Math.max(2.5, one.width))
+      for (const one of lit) {
+        strokeLine(context, one, scale, { width: Math.max(2.5, one.width) })
+      }
     }
     context.restore()
     const [only] = lit
@@ -133,90 +134,4 @@ export class FrontLayer {
     this.tip.style.left = `${Math.max(0, left)}px`
     this.tip.style.top = `${Math.max(0, Math.min(area.bottom - offsetHeight, y - offsetHeight - 8))}px`
   }
-}
-
-const strokeLine = (
-  context: CanvasRenderingContext2D,
-  one: Series,
-  scale: Scale,
-  width: number,
-): void => {
-  context.strokeStyle = one.color
-  context.fillStyle = one.color
-  context.lineWidth = width
-  context.lineJoin = 'round'
-  context.setLineDash([...one.dash])
-  context.beginPath()
-  for (let at = 0; at < one.x.length; at++) {
-    const x = scale.x(one.x[at] ?? 0)
-    const y = scale.y(one.y[at] ?? Number.NaN)
-    if (Number.isNaN(y)) continue
-    context.lineTo(x, y)
-  }
-  context.stroke()
-  context.setLineDash([])
-  if (!one.dots) return
-  for (let at = 0; at < one.x.length; at++) {
-    drawMarker(context, one.marker, scale.x(one.x[at] ?? 0), scale.y(one.y[at] ?? 0), 4)
-  }
-}
-
-const corners: Partial<Record<Marker, readonly (readonly [number, number])[]>> = {
-  triangle: [
-    [0, -1],
-    [0.87, 0.5],
-    [-0.87, 0.5],
-  ],
-  rect: [
-    [-0.8, -0.8],
-    [0.8, -0.8],
-    [0.8, 0.8],
-    [-0.8, 0.8],
-  ],
-  rectRot: [
-    [0, -1],
-    [1, 0],
-    [0, 1],
-    [-1, 0],
-  ],
-}
-
-/** Markers of lines through their middle: half of each. */
-const strokes: Partial<Record<Marker, readonly (readonly [number, number])[]>> = {
-  cross: [
-    [1, 0],
-    [0, 1],
-  ],
-  star: [
-    [1, 0],
-    [0, 1],
-    [0.71, 0.71],
-    [0.71, -0.71],
-  ],
-}
-
-/** As chart.js draws them below. */
-const drawMarker = (
-  context: CanvasRenderingContext2D,
-  marker: Marker,
-  x: number,
-  y: number,
-  radius: number,
-): void => {
-  context.beginPath()
-  const lines = strokes[marker]
-  if (lines) {
-    for (const [dx, dy] of lines) {
-      context.moveTo(x - dx * radius, y - dy * radius)
-      context.lineTo(x + dx * radius, y + dy * radius)
-    }
-    context.lineWidth = 2
-    context.stroke()
-    return
-  }
-  const shape = corners[marker]
-  if (shape) for (const [dx, dy] of shape) context.lineTo(x + dx * radius, y + dy * radius)
-  else context.arc(x, y, radius, 0, 2 * Math.PI)
-  context.closePath()
-  context.fill()
 }

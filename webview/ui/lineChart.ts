@@ -1,28 +1,13 @@
-import {
-  Chart,
-  type ChartConfiguration,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-} from 'chart.js'
+import { Chart, LinearScale, LineController, LogarithmicScale } from 'chart.js'
 import annotation from 'chartjs-plugin-annotation'
 import zoom from 'chartjs-plugin-zoom'
 import { withAlpha } from './colors.ts'
 import { FrontLayer } from './frontLayer.ts'
 import { extentOfAll, nearestSeries, type Series } from './series.ts'
+import { pixelsOf, StillLines } from './stillLines.ts'
 import type { ThemeColors } from './theme.ts'
 
-Chart.register(
-  LineController,
-  LineElement,
-  PointElement,
-  LinearScale,
-  LogarithmicScale,
-  annotation,
-  zoom,
-)
+Chart.register(LineController, LinearScale, LogarithmicScale, annotation, zoom)
 
 export interface Range {
   readonly min: number
@@ -55,7 +40,8 @@ const reachPixels = 28
  * lines are drawn once, and neither a new point nor the mouse draws them again.
  */
 export class LineChart {
-  private readonly chart: Chart<'line', { x: number; y: number }[]>
+  private readonly chart: Chart<'line'>
+  private readonly still = new StillLines()
   private readonly front: FrontLayer
   private series: readonly Series[] = []
   private options: ChartOptions | undefined
@@ -67,7 +53,12 @@ export class LineChart {
     private readonly canvas: HTMLCanvasElement,
     private readonly events: ChartEvents,
   ) {
-    this.chart = new Chart(canvas, emptyConfiguration())
+    this.chart = new Chart(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: { animation: false },
+      plugins: [this.still.plugin],
+    })
     this.front = new FrontLayer(canvas)
     canvas.addEventListener('mousemove', (event) => this.point(event))
     canvas.addEventListener('mouseleave', () => this.events.onHover(undefined))
@@ -97,7 +88,7 @@ export class LineChart {
     ])
     if (signature !== this.drawn) {
       this.drawn = signature
-      this.chart.data.datasets = behind.map(datasetOf)
+      this.still.set(behind)
       this.chart.options = chartOptions(options, scales, theme, {
         zoom: (range) => this.events.onZoom(range),
         move: () => this.paintFront(),
@@ -154,8 +145,7 @@ export class LineChart {
     const { x, y } = this.chart.scales
     if (!x || !y || !this.options) return
     this.front.paint([...this.series, ...this.beside], this.hovered, this.chart.chartArea, {
-      x: (value) => x.getPixelForValue(value),
-      y: (value) => y.getPixelForValue(value),
+      ...pixelsOf(x, y),
       describe: (value) => this.options?.formatValue(value) ?? '',
       describeX: (value) => this.options?.formatX(value) ?? '',
     })
@@ -176,31 +166,6 @@ export class LineChart {
     this.events.onHover(found?.id)
   }
 }
-
-const emptyConfiguration = (): ChartConfiguration<'line', { x: number; y: number }[]> => ({
-  type: 'line',
-  data: { datasets: [] },
-  options: { animation: false },
-})
-
-const datasetOf = (one: Series) => ({
-  label: one.name,
-  data: one.x.map((x, at) => ({ x, y: one.y[at] ?? Number.NaN })),
-  borderColor: one.faint ? withAlpha(one.color, 0.28) : one.color,
-  backgroundColor: one.color,
-  borderWidth: one.width,
-  borderDash: [...one.dash],
-  borderJoinStyle: 'round' as const,
-  pointStyle: one.marker,
-  pointRadius: one.dots ? 3 : 0,
-  // Of a cross and a star there is nothing but their lines.
-  pointBorderWidth: one.marker === 'cross' || one.marker === 'star' ? 2 : 1,
-  pointHoverRadius: one.dots ? 3 : 0,
-  // The first and last dot lie on the frame.
-  clip: one.dots ? 8 : 0,
-  order: one.faint ? 1 : 0,
-  tension: 0,
-})
 
 interface Scales {
   readonly x: Range
@@ -256,8 +221,6 @@ const chartOptions = (
   }
   return {
     animation: false as const,
-    parsing: false as const,
-    normalized: true,
     maintainAspectRatio: false,
     responsive: true,
     onResize: on.resize,

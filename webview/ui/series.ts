@@ -61,7 +61,7 @@ export const extentOfAll = (all: readonly (readonly number[])[]): Extent | undef
 }
 
 /** First place whose value is at least `wanted`. */
-const lowerBound = (values: readonly number[], wanted: number): number => {
+export const lowerBound = (values: readonly number[], wanted: number): number => {
   let low = 0
   let high = values.length
   while (low < high) {

@@ -3,7 +3,7 @@ import { canonicalJson } from './canonicalJson.ts'
 import type { RunConfig } from './config.ts'
 
 /** Raised only when the engine's results change: every run's id changes with it (DESIGN §7). */
-export const engineNumber = 1
+export const engineNumber = 2
 
 const idLength = 12
 

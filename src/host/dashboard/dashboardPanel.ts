@@ -45,6 +45,7 @@ export class DashboardPanel implements vscode.Disposable {
       title: panel.title,
       sweepDir,
     })
+    void this.readAhead()
   }
 
   /** Has the page show something, as soon as it is there. */
@@ -58,6 +59,17 @@ export class DashboardPanel implements vscode.Disposable {
     this.over = true
     void this.session?.then((session) => session.dispose())
     this.disposables.dispose()
+  }
+
+  /** The curves are read while VS Code makes the page, which takes longer. */
+  private async readAhead(): Promise<void> {
+    try {
+      const registry = await this.workspaceRuns.ready()
+      const sweep = registry.sweep(this.sweepDir)
+      if (sweep) await registry.loadHistory(sweep)
+    } catch {
+      // The page asks again, and says what is wrong.
+    }
   }
 
   private async receive(message: unknown): Promise<void> {
