@@ -2,13 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../core/random.ts'
 import { stepsByLength } from '../core/runs/estimates.ts'
-import {
-  countByLength,
-  lengthBatches,
-  
-  paddedLength,
-  sortedBatches,
-} from './lengthBatches.ts'
+import { countByLength, lengthBatches, paddedLength, sortedBatches } from './lengthBatches.ts'
 
 const lengths = fc.array(fc.integer({ min: 2, max: 128 }), { minLength: 1, maxLength: 300 })
 const batchSize = fc.integer({ min: 1, max: 40 })

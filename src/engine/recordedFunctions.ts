@@ -17,7 +17,10 @@ export const predictionInputs: InputShapes = {
 }
 
 /** Of a word table in two parts (usedRows.ts); `usedRow` is −1 where a piece has no used row. */
-export const splitTableInputs: InputShapes = { usedRow: ['int32', [-1, -1]], factor: ['float32', []] }
+export const splitTableInputs: InputShapes = {
+  usedRow: ['int32', [-1, -1]],
+  factor: ['float32', []],
+}
 
 /** The weight with the rows of the word table that training does not use. */
 export const idleTable = 'idle rows'

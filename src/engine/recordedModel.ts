@@ -170,7 +170,11 @@ export class RecordedModel implements RestartableModel {
     if (inBfloat16) predictInBfloat16(graph, new Map())
 
     const rewrite = inBfloat16 ? { rewrite: productsInBfloat16() } : {}
-    const results = emit(graph, recordGradients(trained, setting), { inputs, dimensions, ...rewrite })
+    const results = emit(graph, recordGradients(trained, setting), {
+      inputs,
+      dimensions,
+      ...rewrite,
+    })
     const loss = results.get('loss')!
     const gradients = [...host.keys()].map((name) => results.get(`gradient:${name}`)!)
     const after = (nodes: readonly NodeOutput[], name: string) =>

@@ -14,6 +14,7 @@ import { productSpeed } from '../../src/engine/bench/productSpeed.ts'
 import { lengthBatches } from '../../src/engine/lengthBatches.ts'
 import { peakMemoryMB } from '../../src/engine/memory.ts'
 import { learningRateAt } from '../../src/engine/schedule.ts'
+import { piecesOf } from '../../src/engine/tasks/task.ts'
 import { locateTensorflow, tensorflowEnvironment } from '../../src/runtime/tensorflow.ts'
 import type {
   EpochExample,
@@ -99,7 +100,9 @@ const load = async (side: SideCase, files: BackendFiles) => {
     const loaded = await loadBenchPredictor(side, files)
     return { loaded, work: predictionOf(side, loaded) }
   }
-  const loaded = await loadBenchModel(side, files)
+  const pieces =
+    side.kind === 'train' ? undefined : piecesOf(readExamples(side.examples).map(({ ids }) => ids))
+  const loaded = await loadBenchModel(side, files, pieces)
   return { loaded, work: trainingOf(side, loaded) }
 }
 

@@ -10,6 +10,7 @@ import { noDropout } from '../../src/engine/ops/dropout.ts'
 import { Parameters } from '../../src/engine/parameters.ts'
 import { RecordedModel } from '../../src/engine/recordedModel.ts'
 import { learningRateAt } from '../../src/engine/schedule.ts'
+import { piecesOf } from '../../src/engine/tasks/task.ts'
 import type { TrainableModel } from '../../src/engine/trainableModel.ts'
 import { loadWeights, toFileLayout, toVariables } from '../../src/engine/weights.ts'
 import { backendFiles, fixture } from '../support/engineFiles.ts'
@@ -46,6 +47,9 @@ const batchOf = (step: GoldenStep): HostBatch =>
     step.labels.length,
     64,
   )
+
+/** Fewer than the vocabulary has: the others are only decayed. */
+const usedPieces = piecesOf(golden.steps.flatMap(({ ids }) => ids))
 
 const config = { ...golden.settings, dropout: 0, precision: 'fp32' } as const
 const norm = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values))
@@ -133,14 +137,73 @@ describe('twenty steps of AdamW against torch', () => {
     },
   )
 
-  it('recorded', { timeout: 60_000 }, async () => {
+  it.each([
+    ['recorded', undefined],
+    ['recorded, of the word table the used rows', usedPieces],
+  ] as const)('%s', { timeout: 60_000 }, async (_, pieces) => {
     await useTensorflow()
-    const model = new RecordedModel(loadWeights(folder, head, seed), bert, config, head)
+    const model = new RecordedModel(loadWeights(folder, head, seed), bert, config, head, pieces)
     const worst = followTorch(model)
     expect(worst.loss).toBeLessThan(1e-4)
     expect(worst.weight).toBeLessThan(1e-3)
     model.dispose()
     expect(tf.memory().numTensors).toBe(0)
+  })
+})
+
+describe('a word table of which the used rows are trained', () => {
+  beforeAll(useTensorflow)
+  const model = (pieces?: Int32Array) =>
+    new RecordedModel(loadWeights(folder, head, seed), bert, config, head, pieces)
+  const inputs = (step: number) => ({
+    batch: batchOf(golden.steps[step]!),
+    step,
+    learningRate: 1e-2,
+    seed,
+  })
+  const idle = Array.from({ length: bert.vocabSize }, (_, id) => id).filter(
+    (id) => !usedPieces.includes(id),
+  )
+  const unseen = makeBatch(head, [{ ids: idle, typeIds: idle.map(() => 0), target: 0 }], 1, 64)
+
+  it('predicts texts with other pieces as if all rows were, before and after a checkpoint', () => {
+    expect(idle.length).toBeGreaterThan(1)
+    const whole = model()
+    const split = model(usedPieces)
+    const untrained = split.predict(unseen)
+    for (const step of [1, 2, 3, 4]) {
+      expect(split.train(inputs(step))).toBeCloseTo(whole.train(inputs(step)), 6)
+      expect(difference(split.predict(unseen), whole.predict(unseen))).toBeLessThan(1e-5)
+      for (const [name, { data }] of split.weights()) {
+        expect(difference(data, whole.weights().get(name)!.data), name).toBeLessThan(1e-4)
+      }
+    }
+    expect(difference(split.predict(unseen), untrained)).toBeGreaterThan(1e-3)
+    whole.dispose()
+    split.dispose()
+  })
+
+  it('goes on from the whole table’s moments, and from its own', () => {
+    const whole = model()
+    whole.train(inputs(1))
+    const second = model(usedPieces)
+    second.restart({ weights: whole.weights(), weightDecay: config.weightDecay })
+    second.restoreMoments(whole.moments())
+    expect(second.train(inputs(2))).toBeCloseTo(whole.train(inputs(2)), 6)
+    const third = model(usedPieces)
+    third.restart({ weights: second.weights(), weightDecay: config.weightDecay })
+    third.restoreMoments(second.moments())
+    expect(third.train(inputs(3))).toBeCloseTo(whole.train(inputs(3)), 6)
+    for (const one of [whole, second, third]) one.dispose()
+  })
+
+  it('refuses a piece that it does not train, and moments of others', () => {
+    const split = model(usedPieces)
+    expect(() => split.train({ ...inputs(1), batch: unseen })).toThrow(/Word piece \d+ is not/)
+    const fewer = model(usedPieces.slice(0, -1))
+    expect(() => fewer.restoreMoments(split.moments())).toThrow('other word pieces')
+    split.dispose()
+    fewer.dispose()
   })
 })
 

@@ -61,10 +61,16 @@ export interface LoadedBenchModel {
   readonly recordingMs: number
 }
 
-/** Starts the backend and makes a model ready to train. @throws InputError where a folder is no BERT */
+/**
+ * Starts the backend and makes a model ready to train.
+ *
+ * @param pieces those of the training texts; left out, as for random ones, all rows are trained
+ * @throws InputError where a folder is no BERT
+ */
 export const loadBenchModel = async (
   { source, precision, backend }: Pick<BenchCase, 'source' | 'precision' | 'backend'>,
   files: BackendFiles,
+  pieces?: Int32Array,
 ): Promise<LoadedBenchModel> => {
   await startBackend(backend, files)
   const { config, host } = readSource(source)
@@ -72,7 +78,7 @@ export const loadBenchModel = async (
   const started = performance.now()
   const model =
     backend === 'tensorflow'
-      ? new RecordedModel(host, config, settings, benchHead)
+      ? new RecordedModel(host, config, settings, benchHead, pieces)
       : new EagerModel(host, config, settings, benchHead)
   return { model, config, recordingMs: performance.now() - started }
 }
