@@ -185,7 +185,7 @@ describe('the dashboard’s controls', () => {
     await expect.poll(columns, limit).toContain('seed')
     await press('Escape')
     expect(await alone.page.locator('.column-list').isVisible()).toBe(false)
-    expect(await alone.page.locator(':focus').getAttribute('data-testid')).toBe('columns')
+    await alone.page.locator('vscode-button[data-testid="columns"]:focus').waitFor()
     const epochs = alone.page.locator('th[data-column="epochs"]')
     await epochs.locator('button').click()
     await expect.poll(() => epochs.getAttribute('aria-sort'), limit).toBe('descending')
