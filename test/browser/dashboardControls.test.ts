@@ -127,6 +127,36 @@ describe('the dashboard’s controls', () => {
     await expect.poll(() => part('tab-compare').getAttribute('aria-selected'), limit).toBe('true')
   })
 
+  it('choose two runs, compare them and come back, with keys alone', async () => {
+    const focused = () => alone.page.evaluate(() => document.activeElement?.id ?? '')
+    const rowFocused = () => alone.page.locator('tr[data-row]:focus').getAttribute('aria-rowindex')
+    await part('filter').focus()
+    await press('Tab')
+    // Nothing to compare yet: *Columns* is next, then the heads, then the table.
+    while (!(await alone.page.evaluate(() => document.activeElement?.matches('tr[data-row]'))))
+      await press('Tab')
+    await press('s')
+    await press('Space')
+    await press('ArrowDown')
+    await press('Space')
+    expect(await rowFocused()).toBe('3')
+    expect(alone.requests.some((request) => request.type === 'mark')).toBe(true)
+    await expect.poll(() => text('compare'), limit).toBe('Compare 2')
+    while (
+      (await alone.page.evaluate(() => document.activeElement?.getAttribute('data-testid'))) !==
+      'compare'
+    )
+      await press('Shift+Tab')
+    await press('Enter')
+    await part('compare-config').waitFor()
+    expect(await focused()).toBe('tab-compare')
+    await press('Home')
+    await expect.poll(focused, limit).toBe('tab-overview')
+    await part('filter').waitFor()
+    await press('End')
+    await expect.poll(focused, limit).toBe('tab-compare')
+  })
+
   it('hide and move columns, and sort by them', async () => {
     const columns = () =>
       alone.page
@@ -146,6 +176,16 @@ describe('the dashboard’s controls', () => {
     await alone.page.locator('.column-list [data-column="seed"]').check()
     await expect.poll(columns, limit).not.toContain('spread')
     await expect.poll(columns, limit).toContain('seed')
+    // Listed anew with what is ticked, the boxes keep the keys; Escape closes them.
+    const box = () => alone.page.locator(':focus').getAttribute('data-column')
+    await press('Space')
+    await expect.poll(columns, limit).not.toContain('seed')
+    expect(await box()).toBe('seed')
+    await press('Space')
+    await expect.poll(columns, limit).toContain('seed')
+    await press('Escape')
+    expect(await alone.page.locator('.column-list').isVisible()).toBe(false)
+    await alone.page.locator('vscode-button[data-testid="columns"]:focus').waitFor()
     const epochs = alone.page.locator('th[data-column="epochs"]')
     await epochs.locator('button').click()
     await expect.poll(() => epochs.getAttribute('aria-sort'), limit).toBe('descending')

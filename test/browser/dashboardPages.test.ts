@@ -166,5 +166,23 @@ describe('the dashboard’s page, never blank,', () => {
       .poll(() => alone.page.locator('tr[data-row]:focus').getAttribute('aria-rowindex'), limit)
       .toMatch(/^50\d$/)
     await lookAt('500-runs')
+    // Scrolled out of sight it keeps the focus, and the keys go on from it.
+    const frame = alone.page.locator('.runs-card .table-scroll')
+    const focused = alone.page.locator('tr[data-row]:focus')
+    await frame.evaluate((node) => node.scrollTo(0, 0))
+    await expect.poll(() => rows.first().getAttribute('aria-rowindex'), limit).toBe('2')
+    expect(await focused.getAttribute('aria-rowindex')).toBe('501')
+    const { height, wanted } = await frame.evaluate((node) => ({
+      height: node.scrollHeight,
+      wanted: 500 * (node.querySelector('tr[data-row]') as HTMLElement).offsetHeight,
+    }))
+    expect(Math.abs(height - wanted)).toBeLessThan(60)
+    await alone.page.keyboard.press('ArrowUp')
+    expect(await focused.getAttribute('aria-rowindex')).toBe('500')
+    await expect(focused.isVisible()).resolves.toBe(true)
+    await alone.page.keyboard.press('Home')
+    await frame.evaluate((node) => node.scrollTo(0, node.scrollHeight))
+    await expect.poll(() => rows.last().getAttribute('aria-rowindex'), limit).toBe('501')
+    expect(await focused.getAttribute('aria-rowindex')).toBe('2')
   })
 })

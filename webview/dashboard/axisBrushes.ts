@@ -37,6 +37,11 @@ export class AxisBrushes {
     private readonly filter: (filterName: string, condition: string | undefined) => void,
   ) {}
 
+  focus(): void {
+    const [first] = this.nodes.values()
+    first?.focus()
+  }
+
   place(all: readonly Placed[], span: { readonly top: number; readonly bottom: number }): void {
     this.placed = new Map(all.map((one) => [one.axis.filterName, one]))
     for (const [name, node] of this.nodes) {

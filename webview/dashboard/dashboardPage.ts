@@ -152,7 +152,10 @@ export class DashboardPage {
       system: this.system.root,
       compare: this.compare.root,
     }
+    const hadFocus = this.panel.contains(document.activeElement)
     this.panel.replaceChildren(pages[tab])
+    // What led here (*Compare*, *Show the Runs*) went with its page.
+    if (hadFocus) this.tabs.focus(tab)
   }
 
   /** Only what is on the screen. */

@@ -52,7 +52,11 @@ export class ParametersTab {
     this.reset = button({
       label: 'Clear the filter',
       testId: 'clear-filter',
-      onClick: () => view.set({ query: '' }),
+      onClick: () => {
+        // The button goes: the keys stay at the axes.
+        this.brushes.focus()
+        view.set({ query: '' })
+      },
     })
     this.card = new Card({
       title: 'Parameters',

@@ -44,6 +44,7 @@ export class RunsTable {
     this.virtual = new VirtualRows(this.frame, {
       make: (row) => this.make(row),
       paint: (node, row, at) => this.paint(node, row, at),
+      current: () => this.current,
     })
     this.table.append(element('thead', {}, this.head), this.virtual.body)
     this.toolbar = new RunsToolbar(view, actions, {

@@ -59,10 +59,12 @@ export class RunsToolbar {
     this.columnButton = button({
       label: 'Columns',
       testId: 'columns',
-      onClick: () => {
-        setHidden(this.columnList, !this.columnList.hidden)
-        setAttribute(this.columnButton, 'aria-expanded', String(!this.columnList.hidden))
-      },
+      onClick: () => this.openColumns(this.columnList.hidden !== false),
+    })
+    this.columnList.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape') return
+      this.openColumns(false)
+      this.columnButton.focus()
     })
     setHidden(this.columnList, true)
     setAttribute(this.columnButton, 'aria-expanded', 'false')
@@ -103,26 +105,33 @@ export class RunsToolbar {
     this.listColumns(rows)
   }
 
+  private openColumns(open: boolean): void {
+    setHidden(this.columnList, !open)
+    setAttribute(this.columnButton, 'aria-expanded', String(open))
+  }
+
   private listColumns(rows: Rows): void {
     const { hiddenColumns } = this.view.saved
     const shape = JSON.stringify([rows.columns.map(({ name }) => name), hiddenColumns])
     if (shape === this.shownColumns) return
     this.shownColumns = shape
+    const { activeElement } = document
+    const focused =
+      activeElement instanceof HTMLElement && this.columnList.contains(activeElement)
+        ? activeElement.dataset.column
+        : undefined
     this.columnList.replaceChildren(
       ...rows.columns
         .filter(({ name }) => name !== 'run')
         .map(({ name, label }) => {
           const box = element('input', { type: 'checkbox', 'data-column': name })
           box.checked = !hiddenColumns.includes(name)
-          box.addEventListener('change', () => {
-            this.view.toggle('hiddenColumns', name)
-            this.columnList
-              .querySelector<HTMLElement>(`[data-column="${CSS.escape(name)}"]`)
-              ?.focus()
-          })
+          box.addEventListener('change', () => this.view.toggle('hiddenColumns', name))
           return element('label', { class: 'check' }, box, label)
         }),
     )
+    if (focused === undefined) return
+    this.columnList.querySelector<HTMLElement>(`[data-column="${CSS.escape(focused)}"]`)?.focus()
   }
 
   private items(): MenuItem[] {

@@ -35,15 +35,20 @@ export class TabBar {
       ...this.buttons.values(),
     )
     this.root.addEventListener('keydown', (event) => {
-      const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-      if (by === 0) return
-      event.preventDefault()
       const shown = tabs.filter((tab) => !this.buttons.get(tab)?.hidden)
-      const next = shown[(shown.indexOf(this.view.saved.tab) + by + shown.length) % shown.length]
+      const at = shown.indexOf(this.view.saved.tab)
+      const target = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key]
+      if (target === undefined) return
+      event.preventDefault()
+      const next = shown.at(target % shown.length)
       if (!next) return
       this.view.set({ tab: next })
       this.buttons.get(next)?.focus()
     })
+  }
+
+  focus(tab: Tab): void {
+    this.buttons.get(tab)?.focus()
   }
 
   update(tab: Tab, many: boolean, selected: number): void {

@@ -7,6 +7,8 @@ export interface VirtualRow {
 export interface VirtualRowsOptions<T extends VirtualRow> {
   readonly make: (row: T) => HTMLTableRowElement
   readonly paint: (node: HTMLTableRowElement, row: T, at: number) => void
+  /** The row that keys are about: it exists even out of sight, where it may have the focus. */
+  readonly current: () => number
 }
 
 const overscan = 8
@@ -23,6 +25,8 @@ export class VirtualRows<T extends VirtualRow> {
   private readonly nodes = new Map<string, HTMLTableRowElement>()
   private readonly above = spacer()
   private readonly below = spacer()
+  /** Between the rows in view and the current one, where that is not among them. */
+  private readonly gap = spacer()
   private rows: readonly T[] = []
   private height = usualHeight
 
@@ -77,27 +81,41 @@ export class VirtualRows<T extends VirtualRow> {
     // Before the first row is there, the frame is lower than it will be.
     const count = Math.ceil(Math.max(clientHeight, leastFrame) / this.height) + 2 * overscan
     const last = Math.min(this.rows.length, first + count)
-    const shown: HTMLTableRowElement[] = []
     const kept = new Set<string>()
-    for (let at = first; at < last; at++) {
-      const row = this.rows[at]
-      if (!row) continue
-      const node = this.nodes.get(row.key) ?? this.options.make(row)
-      this.nodes.set(row.key, node)
-      kept.add(row.key)
-      this.options.paint(node, row, at)
-      shown.push(node)
-    }
+    const nodes = (from: number, to: number): HTMLTableRowElement[] =>
+      this.rows.slice(from, to).map((row, at) => {
+        const node = this.nodes.get(row.key) ?? this.options.make(row)
+        this.nodes.set(row.key, node)
+        kept.add(row.key)
+        this.options.paint(node, row, from + at)
+        return node
+      })
+    const shown = nodes(first, last)
+    const current = this.options.current()
+    const before = current < first ? nodes(current, current + 1) : []
+    const after = current >= last ? nodes(current, current + 1) : []
     for (const key of this.nodes.keys()) if (!kept.has(key)) this.nodes.delete(key)
-    setHeight(this.above, first * this.height)
-    setHeight(this.below, (this.rows.length - last) * this.height)
+    const { length } = this.rows
+    setHeight(this.above, (before.length > 0 ? current : first) * this.height)
+    setHeight(this.below, (length - (after.length > 0 ? current + 1 : last)) * this.height)
+    const between = before.length > 0 ? first - current - 1 : after.length > 0 ? current - last : 0
+    setHeight(this.gap, between * this.height)
     const focused = document.activeElement
-    placeChildren(this.body, [this.above, ...shown, this.below])
-    // Moving a node takes its focus away.
-    if (focused instanceof HTMLElement && this.body.contains(focused))
-      focused.focus({ preventScroll: true })
+    const hadFocus = this.body.contains(focused)
+    const gapAbove = before.length > 0 ? [this.gap] : []
+    const gapBelow = after.length > 0 ? [this.gap] : []
+    const rows = [...before, ...gapAbove, ...shown, ...gapBelow, ...after]
+    placeChildren(this.body, [this.above, ...rows, this.below])
+    if (hadFocus) this.refocus(focused)
     const measured = shown[0]?.offsetHeight ?? 0
     if (measured > 0 && Math.abs(measured - this.height) > 0.5) this.height = measured
+  }
+
+  /** Moving a node takes its focus away; that of a row that is gone goes to the current one. */
+  private refocus(focused: Element | null): void {
+    const row = this.rows[this.options.current()]
+    const heir = this.body.contains(focused) ? focused : row && this.nodes.get(row.key)
+    if (heir instanceof HTMLElement) heir.focus({ preventScroll: true })
   }
 }
 

@@ -58,6 +58,12 @@ export class BarChart {
           grid: { display: false },
           border: { display: false },
           ticks: { color: theme.foreground, font, autoSkip: false },
+          // Half the width at most is chart.js' own rule, which cuts names off in a narrow column.
+          afterFit: (scale) => {
+            scale.ctx.font = `${font.size}px ${font.family}`
+            const widths = bars.map(({ label }) => scale.ctx.measureText(label).width)
+            scale.width = Math.max(scale.width, Math.ceil(Math.max(0, ...widths)) + 12)
+          },
         },
       },
     }

@@ -74,11 +74,13 @@ export class ParallelChart {
       maintainAspectRatio: false,
       responsive: true,
       events: [],
-      layout: { padding: { left: 34, right: 34, top: 8 } },
+      layout: { padding: { left: 52, right: 52, top: 10 } },
       plugins: { legend: { display: false }, tooltip: { enabled: false } },
       scales: {
         x: {
           type: 'pcp',
+          // The outer axes at the edges: what is written beside them has its room in the padding.
+          offset: false,
           grid: { display: false },
           border: { display: false },
           ticks: { color: theme.muted, font: { ...font, size: 12 } },
@@ -135,8 +137,9 @@ const writeLabels = (
   ctx.save()
   ctx.font = `${font.size}px ${font.family}`
   ctx.textBaseline = 'middle'
+  ctx.lineJoin = 'round'
+  ctx.lineWidth = 7
   for (const [at, { x, low, high }] of placesOf(chart).entries()) {
-    const last = at === axes.length - 1
     for (const { at: value, label } of axes[at]?.labels ?? []) {
       const place =
         chartArea.bottom - ((value - low) / (high - low || 1)) * (chartArea.bottom - chartArea.top)
@@ -144,8 +147,9 @@ const writeLabels = (
       const y = Math.max(chartArea.top + 4, Math.min(chartArea.bottom - 2, place))
       const width = ctx.measureText(label).width
       const left = at === 0 ? x - width - labelGap : x + labelGap
-      ctx.fillStyle = withAlpha(theme.background, last || at === 0 ? 0 : 0.85)
-      ctx.fillRect(left - 3, y - 8, width + 6, 16)
+      // Lines that cross a label stop short of it.
+      ctx.strokeStyle = theme.background
+      ctx.strokeText(label, left, y)
       ctx.fillStyle = theme.foreground
       ctx.fillText(label, left, y)
     }
