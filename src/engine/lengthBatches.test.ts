@@ -68,7 +68,8 @@ describe('sortedBatches', () => {
 describe('paddedLength', () => {
   it('is a multiple, but never beyond the maximum', () => {
     expect(paddedLength(1, 128)).toBe(8)
-    expect(paddedLength(17, 128)).toBe(32)
+    expect(paddedLength(17, 128)).toBe(24)
+    expect(paddedLength(65, 128)).toBe(80)
     expect(paddedLength(100, 100)).toBe(100)
   })
 })
