@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { engineNumber } from '../../src/core/experiment/runId.ts'
 import { cacheDir } from '../../src/runtime/cache.ts'
 import { headway } from '../cli/headway.ts'
 import { repository } from './sources.ts'
@@ -19,10 +20,10 @@ const experiment = JSON.stringify({
 
 /**
  * Puts a finished run of the NER sample into a workspace's folder `ner`. It is trained once and kept
- * in the cache: launched again, a sweep keeps what is finished, unless engine or weights changed.
+ * in the cache, one for each engine: launched again, a sweep keeps what is finished.
  */
 export const writePreparedRun = async (workspace: string): Promise<void> => {
-  const hash = createHash('sha256').update(experiment)
+  const hash = createHash('sha256').update(`${experiment} ${engineNumber}`)
   for (const file of files) hash.update(fs.readFileSync(path.join(sample, file)))
   const folder = path.join(cacheDir(), 'test', `ner-${hash.digest('hex').slice(0, 12)}`)
   fs.mkdirSync(folder, { recursive: true })
