@@ -4,7 +4,6 @@ import { weightsMark } from '../../core/model/weightsMark.ts'
 import { mostSentences, type PredictedSpan } from '../../core/protocol/predictions.ts'
 import type { ChosenModel } from './chooseModel.ts'
 import type { Predictor } from './predictor.ts'
-import { rest } from './rest.ts'
 
 /** Sentences at once: few where somebody waits for them. */
 const visibleBatch = 24
@@ -14,9 +13,7 @@ const sortedBatches = 8
 /** A pause in typing; shorter ones predict what is half written. */
 const pauseMs = 60
 /** Lines that are looked through for work before the editor gets its turn. */
-const linesAtOnce = 100
-/** And before it is looked whether something came on screen meanwhile. */
-const linesInAll = 2000
+const linesAtOnce = 2000
 
 export interface Lines {
   readonly first: number
@@ -110,32 +107,21 @@ export class PredictionWork {
 
   /** Undefined where nothing is left, or somebody called the rest off. */
   private async nextOfRest(): Promise<string[] | undefined> {
+    const most = sortedBatches * restBatch
     while (this.wholeText && this.cursor < this.text.lineCount) {
       const waiting = this.nextWaiting()
       if (waiting) return waiting
-      const missing = await this.lookForRest()
-      this.waiting = missing.sort((a, b) => a.length - b.length)
+      const end = Math.min(this.cursor + linesAtOnce, this.text.lineCount)
+      const missing = this.map.settle(this.cursor, end, most)
+      while (this.cursor < end && this.map.isFresh(this.cursor)) this.cursor++
+      this.hooks.progress(this.cursor, this.text.lineCount)
+      this.waiting = missing.slice(0, most).sort((a, b) => a.length - b.length)
       if (missing.length > 0) continue
+      await new Promise((resolve) => setImmediate(resolve))
       const onScreen = this.nextOnScreen()
       if (onScreen) return onScreen
     }
     return undefined
-  }
-
-  /** Sentences from the cursor on that are to be predicted; none where there was none in many lines. */
-  private async lookForRest(): Promise<string[]> {
-    const most = sortedBatches * restBatch
-    const missing = new Set<string>()
-    for (let looked = 0; looked < linesInAll && missing.size < most; looked += linesAtOnce) {
-      const from = this.cursor + looked
-      if (from >= this.text.lineCount) break
-      const found = this.map.settle(from, from + linesAtOnce, most - missing.size)
-      for (const sentence of found) missing.add(sentence)
-      await rest()
-    }
-    while (this.cursor < this.text.lineCount && this.map.isFresh(this.cursor)) this.cursor++
-    this.hooks.progress(this.cursor, this.text.lineCount)
-    return [...missing].slice(0, most)
   }
 
   /** Some may have come on screen, or into another text, meanwhile. */
