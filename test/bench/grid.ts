@@ -7,6 +7,7 @@ import { layout } from '../../src/core/runs/store.ts'
 import { cacheDir } from '../../src/runtime/cache.ts'
 import { hasBf16 } from '../../src/runtime/processor.ts'
 import { isAlive, readTrainerRecords } from '../../src/runtime/trainerRecord.ts'
+import { middleOf } from './registryTimes.ts'
 import { estimateErrors } from './sweepEstimates.ts'
 
 /** A data set that the paper's grid is run on. */
@@ -27,7 +28,10 @@ export type GridSide = (typeof gridSides)[number]
 export interface GridTime {
   readonly data: string
   readonly side: GridSide
+  /** Of several rounds, their median. */
   readonly seconds: number
+  /** The whole grid's seconds as each round tells them; another side than the sweep only. */
+  readonly rounds?: readonly number[]
   /** Of each process that was timed: what it did, and its whole wall time. */
   readonly timed: readonly TimedRun[]
   /** Between the end of a run and the next one's first step, of one trainer; sweep only. */
@@ -65,11 +69,19 @@ export const timeGrid = (
         ? timeTrain(data, places.root, folder, batchSize)
         : timeTorch(data, places, side, batchSize),
     )
-    return { ...head, timed, seconds: wholeGrid(timed) }
+    const seconds = wholeGrid(timed)
+    return { ...head, timed, seconds, rounds: [seconds] }
   } finally {
     waitForTrainers(folder)
     fs.rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A side timed once more: these machines are faster at one time than at another. */
+export const withRound = (before: GridTime | undefined, time: GridTime): GridTime => {
+  if (!before || !time.rounds) return time
+  const rounds = [...(before.rounds ?? [before.seconds]), ...time.rounds]
+  return { ...time, timed: [...before.timed, ...time.timed], rounds, seconds: middleOf(rounds) }
 }
 
 /** Weights that are not kept are deleted after the sweep's last run, by a trainer that outlives the command. */

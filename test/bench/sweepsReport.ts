@@ -30,7 +30,7 @@ export const sweepsReport = ({ grids, registry }: SweepFigures): string => {
     '',
     'The sweep was run whole. Of the others one run of each batch size was timed, from the command to its end;',
     'what an epoch more takes was measured in it, and the 18 were added up from that (the learning rate changes',
-    'no time).',
+    'no time). Where a range stands, that was done several times, the sides in turn, and the median counts.',
     '',
   ]
   for (const { data, gaps = [], estimates, date } of grids) {
@@ -62,8 +62,15 @@ const gridRow = (grid: GridTime, sweep: GridTime | undefined): string => {
   const least = wanted[grid.side]
   const verdict = least === undefined || ratio === undefined ? '–' : verdictOf(ratio, least)
   const faster = ratio === undefined ? '–' : `**${ratio.toFixed(2)} ×**`
-  const minutes = (grid.seconds / 60).toFixed(1)
+  const minutes = minutesOf(grid)
   return `| ${names[grid.side]} | ${titles[grid.data] ?? grid.data} | ${minutes} | ${faster} | ${verdict} |`
+}
+
+/** The median of the rounds, and their range. */
+const minutesOf = ({ seconds, rounds = [] }: GridTime): string => {
+  const minutes = (value: number) => (value / 60).toFixed(1)
+  const range = `${minutes(Math.min(...rounds))} to ${minutes(Math.max(...rounds))}`
+  return rounds.length > 1 ? `${minutes(seconds)} (${range})` : minutes(seconds)
 }
 
 const verdictOf = (ratio: number, least: number): string =>
