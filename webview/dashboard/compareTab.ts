@@ -6,7 +6,8 @@ import { Card } from '../ui/card.ts'
 import { button } from '../ui/controls.ts'
 import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
-import { configurationRows, differingTable, letters, metricRows } from './compareRows.ts'
+import { replaceKeepingFocus } from '../ui/focus.ts'
+import { configurationRows, fillDiffering, letters, metricRows } from './compareRows.ts'
 import { confusionTable, groupTable, predictionRows } from './compareTables.ts'
 import { CurveCards, type CurveContext } from './curveCards.ts'
 import { nameOfRun } from './sweepView.ts'
@@ -24,7 +25,7 @@ export class CompareTab {
   private readonly empty: HTMLElement
   private readonly body: HTMLElement
   private asked = ''
-  private shown = ''
+  private readonly shown = new Map<'configuration' | 'metrics' | 'comparison', string>()
   private rows: string[][] = []
   private scores: string[][] = []
   private predictions: string[][] = []
@@ -89,18 +90,25 @@ export class CompareTab {
     const fits = comparison && sameRuns(comparison, runs) ? comparison : undefined
     const { marks } = context.sweep
     const names = runs.map(({ record }) => nameOfRun(marks, record.id))
-    const records = runs.map(({ record }) => record)
-    const signature = JSON.stringify([records, names, fits, context.theme])
-    if (signature === this.shown) return
-    this.shown = signature
     this.rows = configurationRows(runs, names)
     this.scores = metricRows(runs, names)
-    this.configuration.head('Configuration', 'differences are marked')
-    this.configuration.body.replaceChildren(differingTable(this.rows))
-    this.metrics.body.replaceChildren(differingTable(this.scores))
-    this.verdicts.replaceChildren(...this.verdictLines(runs, fits))
+    if (this.isNew('configuration', this.rows)) {
+      this.configuration.head('Configuration', 'differences are marked')
+      fillDiffering(this.configuration.body, this.rows)
+    }
+    if (this.isNew('metrics', this.scores)) fillDiffering(this.metrics.body, this.scores)
+    if (!this.isNew('comparison', [names, fits ?? null])) return
+    replaceKeepingFocus(this.verdicts, ...this.verdictLines(runs, fits))
     this.details.hidden = fits === undefined
     if (fits) this.fillDetails(runs, names, fits)
+  }
+
+  /** What is as it was stays, with what is open, scrolled and focused in it. */
+  private isNew(part: 'configuration' | 'metrics' | 'comparison', content: unknown): boolean {
+    const signature = JSON.stringify(content)
+    if (this.shown.get(part) === signature) return false
+    this.shown.set(part, signature)
+    return true
   }
 
   highlight(runs: ReadonlySet<string>): void {
@@ -146,16 +154,18 @@ export class CompareTab {
   private pairLine(runs: readonly RunState[], pair: ComparedPair): HTMLElement {
     const left = runs.findIndex(({ record }) => record.id === pair.left)
     const right = runs.findIndex(({ record }) => record.id === pair.right)
+    const show = button({
+      label: `Show disagreements (${pair.disagreements})`,
+      kind: 'primary',
+      testId: 'disagreements',
+      onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
+    })
+    show.dataset.key = `${pair.left} ${pair.right}`
     return element(
       'div',
       { class: 'verdict' },
       element('p', {}, verdictSentence(pair, letters[left] ?? '?', letters[right] ?? '?')),
-      button({
-        label: `Show disagreements (${pair.disagreements})`,
-        kind: 'primary',
-        testId: 'disagreements',
-        onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
-      }),
+      show,
     )
   }
 
@@ -177,7 +187,7 @@ export class CompareTab {
     if (groups) parts.push(groups)
     this.details.hidden = parts.length === 0
     this.details.head('Predictions', confusions.length > 0 ? 'gold down, predicted across' : '')
-    this.details.body.replaceChildren(...parts)
+    replaceKeepingFocus(this.details.body, ...parts)
   }
 }
 
