@@ -125,6 +125,7 @@ describe('the dashboard’s page, never blank,', () => {
     const [a = '', b = '', c = ''] = ids
     await alone.send({ type: 'showCompare', runs: [a, b, 'deleted', c] })
     await expect.poll(() => text('tab-compare'), limit).toBe('Compare (3)')
+    expect(await text('compare-legend')).toContain(`A: ${a} · lr 2e-5 · batch 16 · 2 epochs`)
     await expect
       .poll(() => alone.requests.at(-1), limit)
       .toEqual({ type: 'compare', runs: [a, b, c] })

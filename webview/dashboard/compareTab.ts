@@ -9,23 +9,27 @@ import type { Exporter } from '../ui/exporter.ts'
 import { replaceKeepingFocus } from '../ui/focus.ts'
 import { configurationRows, fillDiffering, letters, metricRows } from './compareRows.ts'
 import { confusionTable, groupTable, predictionRows } from './compareTables.ts'
-import { CurveCards, type CurveContext } from './curveCards.ts'
+import { CurveCards, type CurveContext, runEntry } from './curveCards.ts'
 import { nameOfRun } from './sweepView.ts'
 import type { View } from './view.ts'
-import { formatDifference, plural } from './words.ts'
+import { formatDifference, parameterPhrase, plural } from './words.ts'
+
+type Part = 'legend' | 'configuration' | 'metrics' | 'comparison'
 
 /** Two to four runs side by side: what differs in them, and on what examples they differ. */
 export class CompareTab {
   readonly root = element('div', { class: 'tab-page', testId: 'compare-page' })
   readonly curves: CurveCards
   private readonly verdicts = element('div', { class: 'verdicts', testId: 'verdicts' })
+  /** Which run is which letter, and which line. */
+  private readonly legend = element('p', { class: 'legend', testId: 'compare-legend' })
   private readonly configuration: Card
   private readonly metrics: Card
   private readonly details: Card
   private readonly empty: HTMLElement
   private readonly body: HTMLElement
   private asked = ''
-  private readonly shown = new Map<'configuration' | 'metrics' | 'comparison', string>()
+  private readonly shown = new Map<Part, string>()
   private rows: string[][] = []
   private scores: string[][] = []
   private predictions: string[][] = []
@@ -72,6 +76,7 @@ export class CompareTab {
     this.body = element(
       'div',
       { class: 'tab-page' },
+      this.legend,
       this.verdicts,
       element('div', { class: 'pair' }, this.configuration.root, this.metrics.root),
       element('div', { class: 'pair' }, this.curves.score.root, this.curves.loss.root),
@@ -90,6 +95,7 @@ export class CompareTab {
     const fits = comparison && sameRuns(comparison, runs) ? comparison : undefined
     const { marks } = context.sweep
     const names = runs.map(({ record }) => nameOfRun(marks, record.id))
+    this.drawLegend(runs, names, context)
     this.rows = configurationRows(runs, names)
     this.scores = metricRows(runs, names)
     if (this.isNew('configuration', this.rows)) {
@@ -103,8 +109,22 @@ export class CompareTab {
     if (fits) this.fillDetails(runs, names, fits)
   }
 
+  private drawLegend(
+    runs: readonly RunState[],
+    names: readonly string[],
+    { sweep, encoding }: CurveContext,
+  ): void {
+    const looks = runs.map((run, at) => {
+      const phrases = sweep.varying.map((name) => parameterPhrase(name, run.record.config[name]))
+      const text = [`${letters[at] ?? ''}: ${names[at] ?? ''}`, ...phrases].join(' · ')
+      return { style: encoding.styleOfRun(run), text }
+    })
+    if (!this.isNew('legend', looks)) return
+    this.legend.replaceChildren(...looks.map(({ style, text }) => runEntry(style, text)))
+  }
+
   /** What is as it was stays, with what is open, scrolled and focused in it. */
-  private isNew(part: 'configuration' | 'metrics' | 'comparison', content: unknown): boolean {
+  private isNew(part: Part, content: unknown): boolean {
     const signature = JSON.stringify(content)
     if (this.shown.get(part) === signature) return false
     this.shown.set(part, signature)
