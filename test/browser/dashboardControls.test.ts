@@ -4,7 +4,6 @@ import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../../scripts/vscode/chromium.mjs'
-import type { Comparison } from '../../src/core/compare/comparison.ts'
 import { DashboardPageAlone } from '../support/dashboardPage.ts'
 import { type GeneratedSweep, generateSweep, paperShape } from '../support/finishedSweep.ts'
 import { repository } from '../support/sources.ts'
@@ -270,62 +269,20 @@ describe('the dashboard’s controls', () => {
     await expect
       .poll(() => part('system').locator('tbody th').allTextContents(), limit)
       .toContain('calm')
+    expect(await alone.walk('system')).toEqual([
+      'chart-speed-menu',
+      'system-menu',
+      'Machine and speed of each run',
+    ])
+    await part('system-menu').focus()
+    await press('Enter')
+    await press('Enter')
+    await expect.poll(() => saved().at(-1), limit).toMatch(/^run,lr,batch,epochs,examples/)
+    expect(await alone.active()).toBe('system-menu')
     await alone.send({ type: 'showCompare', runs: [one, other] })
     await expect
       .poll(() => part('compare-config').locator('thead').first().textContent(), limit)
       .toBe(`settingA: calmB: ${other}`)
-  })
-
-  it('compare what is there, say why they cannot, and save the tables', async () => {
-    const ids = generated.runs.map(({ record }) => record.id)
-    const [a = '', b = '', c = ''] = ids
-    await alone.send({ type: 'showCompare', runs: [a, b, 'deleted', c] })
-    await expect.poll(() => text('tab-compare'), limit).toBe('Compare (3)')
-    await expect
-      .poll(() => alone.requests.at(-1), limit)
-      .toEqual({ type: 'compare', runs: [a, b, c] })
-    const none = { confusion: null, groups: [] }
-    const compared: Comparison = {
-      runs: [a, b, c].map((run) => ({ run, ...none })),
-      pairs: [],
-      groupedBy: '',
-      groupMetric: '',
-      problem: 'The predictions could not be compared: the file is cut short.',
-    }
-    await alone.send({ type: 'comparison', comparison: compared })
-    await expect.poll(() => text('verdicts'), limit).toContain('the file is cut short')
-    const asked = alone.requests.length
-    await alone.page.getByText('Read Them Again').click()
-    await expect
-      .poll(() => alone.requests.slice(asked), limit)
-      .toContainEqual({
-        type: 'compare',
-        runs: [a, b, c],
-      })
-    const pair = { left: a, right: b, disagreements: 12, examples: 872, difference: null }
-    const confusion = {
-      labels: ['no', 'yes'],
-      counts: [
-        [400, 36],
-        [30, 406],
-      ],
-    }
-    await alone.send({
-      type: 'comparison',
-      comparison: {
-        ...compared,
-        runs: compared.runs.map((one) => ({ ...one, confusion })),
-        pairs: [pair],
-        problem: 'Run C has no predictions.',
-      },
-    })
-    await expect.poll(() => text('verdicts'), limit).toContain('Run C has no predictions.')
-    expect(await text('verdicts')).toContain('A and B differ on 12 of 872 dev examples')
-    await lookAt('compare-problem')
-    await menu('compare-metrics-menu', 'Save as CSV…')
-    await expect.poll(() => saved().at(-1), limit).toMatch(/^metric,A: /)
-    await menu('compare-predictions-menu', 'Save as CSV…')
-    await expect.poll(() => saved().at(-1), limit).toContain(`${a},confusion,no,yes,36,`)
   })
 
   it('say so where the runs could not be judged', async () => {
@@ -333,8 +290,12 @@ describe('the dashboard’s controls', () => {
     await expect
       .poll(() => text('advice'), limit)
       .toBe('What is noise is not known: The judging thread ended.')
+    await part('next-annotateWith').focus()
     await alone.send({ type: 'analysis', analysis: analysisOf(generated) })
     await expect.poll(() => text('advice'), limit).not.toContain('thread')
+    // Another button came beside it.
+    await part('next-addSeeds').waitFor()
+    expect(await alone.active()).toBe('next-annotateWith')
   })
 
   it('light all seeds of a cell, also those that were added', async () => {

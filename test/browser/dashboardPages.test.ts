@@ -2,6 +2,7 @@ import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../../scripts/vscode/chromium.mjs'
+import type { Comparison } from '../../src/core/compare/comparison.ts'
 import type { SweepState } from '../../src/core/protocol/dashboard.ts'
 import { DashboardPageAlone } from '../support/dashboardPage.ts'
 import { generateSweep, paperShape } from '../support/finishedSweep.ts'
@@ -18,6 +19,12 @@ describe('the dashboard’s page, never blank,', () => {
   const part = (testId: string) => alone.page.locator(`[data-testid="${testId}"]`).first()
   const text = async (testId: string) => ((await part(testId).textContent()) ?? '').trim()
   const show = (state: SweepState) => alone.send({ type: 'snapshot', seq: 1, trusted: true, state })
+  const saved = () =>
+    alone.requests.flatMap((request) => (request.type === 'save' ? [request.content] : []))
+  const saveTable = async (menu: string) => {
+    await part(menu).click()
+    await alone.page.getByRole('menuitem', { name: 'Save as CSV…' }).click()
+  }
   const lookAt = async (name: string) => {
     await alone.untilPainted()
     await alone.page.screenshot({ path: `test-results/screens/page-${name}.png` })
@@ -40,6 +47,10 @@ describe('the dashboard’s page, never blank,', () => {
     await lookAt('loading')
     await alone.page.getByText('Ask Again').click()
     await expect.poll(() => alone.requests.filter(({ type }) => type === 'ready').length).toBe(2)
+    // Its page goes, and the focus with it: to the name of what came.
+    await show(stateOf(generateSweep({ ...small, epochs: [3] })))
+    await part('state').waitFor()
+    expect(await alone.page.locator(':focus').getAttribute('data-testid')).toBe('name')
   })
 
   it('says that the extension is silent while a run trains, and that it answers again', async () => {
@@ -64,8 +75,14 @@ describe('the dashboard’s page, never blank,', () => {
     await show(state)
     await expect.poll(() => text('notice'), limit).toContain('The data file changed.')
     await lookAt('failed')
-    await part('notice-resume').click()
+    await part('notice-resume').focus()
+    await alone.page.keyboard.press('Enter')
     await expect.poll(() => alone.requests.map(({ type }) => type), limit).toContain('resume')
+    // The button goes: the keys stay in the page, where a second Enter does no harm.
+    first.state = 'queued'
+    await show(state)
+    await expect.poll(() => part('notice').isVisible(), limit).toBe(false)
+    expect(await alone.page.locator(':focus').getAttribute('id')).toBe('tab-overview')
   })
 
   it('says which run diverged, and keeps its curve up to there', async () => {
@@ -99,6 +116,99 @@ describe('the dashboard’s page, never blank,', () => {
     await alone.send({ type: 'missing', reason: 'There is no sweep here any more.' })
     await expect.poll(() => text('missing'), limit).toContain('There is no sweep here any more.')
     await lookAt('missing')
+  })
+
+  it('compares what is there, says why it cannot, and is walked through by keys alone', async () => {
+    const generated = generateSweep(paperShape)
+    await show(stateOf(generated))
+    const ids = generated.runs.map(({ record }) => record.id)
+    const [a = '', b = '', c = ''] = ids
+    await alone.send({ type: 'showCompare', runs: [a, b, 'deleted', c] })
+    await expect.poll(() => text('tab-compare'), limit).toBe('Compare (3)')
+    expect(await text('compare-legend')).toContain(`A: ${a} · lr 2e-5 · batch 16 · 2 epochs`)
+    await expect
+      .poll(() => alone.requests.at(-1), limit)
+      .toEqual({ type: 'compare', runs: [a, b, c] })
+    const none = { confusion: null, groups: [] }
+    const compared: Comparison = {
+      runs: [a, b, c].map((run) => ({ run, ...none })),
+      pairs: [],
+      groupedBy: '',
+      groupMetric: '',
+      problem: 'The predictions could not be compared: the file is cut short.',
+    }
+    await alone.send({ type: 'comparison', comparison: compared })
+    await expect.poll(() => text('verdicts'), limit).toContain('the file is cut short')
+    const asked = alone.requests.length
+    await alone.page.getByText('Read Them Again').click()
+    await expect
+      .poll(() => alone.requests.slice(asked), limit)
+      .toContainEqual({
+        type: 'compare',
+        runs: [a, b, c],
+      })
+    const pair = { left: a, right: b, disagreements: 12, examples: 872, difference: null }
+    const confusion = {
+      labels: ['no', 'yes'],
+      counts: [
+        [400, 36],
+        [30, 406],
+      ],
+    }
+    await alone.send({
+      type: 'comparison',
+      comparison: {
+        ...compared,
+        runs: compared.runs.map((one) => ({ ...one, confusion })),
+        pairs: [pair],
+        problem: 'Run C has no predictions.',
+      },
+    })
+    await expect.poll(() => text('verdicts'), limit).toContain('Run C has no predictions.')
+    expect(await text('verdicts')).toContain('A and B differ on 12 of 872 dev examples')
+    await lookAt('compare-problem')
+    expect(await alone.walk('compare')).toEqual([
+      'disagreements',
+      'compare-config-menu',
+      'setting: where they differ',
+      expect.stringMatching(/^\d+ settings the same$/),
+      'compare-metrics-menu',
+      'metric: where they differ',
+      expect.stringMatching(/^\d+ metrics? the same$/),
+      'x-axis',
+      'chart-metric-menu',
+      'smoothing',
+      'logarithmic',
+      'chart-loss-menu',
+      'compare-predictions-menu',
+      ...[`A: ${a}`, `B: ${b}`, `C: ${c}`].map((name) => `Confusion matrix of ${name}`),
+    ])
+    const same = part('compare-config').locator('summary')
+    await same.focus()
+    await alone.page.keyboard.press('Enter')
+    await alone.page.keyboard.press('Tab')
+    expect(await alone.active()).toBe('setting: the same')
+    await part('disagreements').focus()
+    await alone.page.keyboard.press('Enter')
+    await expect
+      .poll(() => alone.requests.at(-1), limit)
+      .toEqual({ type: 'disagreements', left: a, right: b })
+    // Judged anew, its button keeps the focus, and what was open stays open.
+    await alone.send({
+      type: 'comparison',
+      comparison: {
+        ...compared,
+        runs: compared.runs.map((one) => ({ ...one, confusion })),
+        pairs: [{ ...pair, disagreements: 13 }],
+      },
+    })
+    await expect.poll(() => text('disagreements'), limit).toBe('Show disagreements (13)')
+    expect(await alone.active()).toBe('disagreements')
+    expect(await part('compare-config').locator('details[open]').count()).toBe(1)
+    await saveTable('compare-metrics-menu')
+    await expect.poll(() => saved().at(-1), limit).toMatch(/^metric,A: /)
+    await saveTable('compare-predictions-menu')
+    await expect.poll(() => saved().at(-1), limit).toContain(`${a},confusion,no,yes,36,`)
   })
 
   it('of a sweep of one run is about that run', async () => {

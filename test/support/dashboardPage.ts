@@ -132,6 +132,32 @@ export class DashboardPageAlone {
     )
   }
 
+  /** What has the focus, by its test id or its name. */
+  active(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { activeElement: node } = document
+      const name = node?.getAttribute('data-testid') ?? node?.getAttribute('aria-label')
+      return name ?? node?.textContent ?? ''
+    })
+  }
+
+  /** What Tab goes to from the pages' tabs on, to the end; each is seen to have the focus. */
+  async walk(tab: string): Promise<string[]> {
+    await this.page.locator(`#tab-${tab}`).focus()
+    const names: string[] = []
+    for (;;) {
+      await this.page.keyboard.press('Tab')
+      const seen = await this.page.evaluate(() => {
+        const { activeElement: node } = document
+        if (!node || node === document.body) return undefined
+        // The toolkit draws its button's frame within.
+        return node.matches('vscode-button') || getComputedStyle(node).outlineStyle !== 'none'
+      })
+      if (seen === undefined) return names
+      names.push(`${seen ? '' : 'not seen: '}${await this.active()}`)
+    }
+  }
+
   async measure(action: () => Promise<void>): Promise<PageWork> {
     const session = await this.page.context().newCDPSession(this.page)
     await session.send('Performance.enable', { timeDomain: 'threadTicks' })

@@ -3,6 +3,7 @@ import { formatDuration, formatRate, formatSpeed } from '../../src/core/runs/des
 import type { RunState } from '../../src/core/runs/runState.ts'
 import { button } from '../ui/controls.ts'
 import { element, setAttribute, setHidden, setText } from '../ui/dom.ts'
+import { replaceKeepingFocus } from '../ui/focus.ts'
 import { answerFor, type NextStep } from './answer.ts'
 import type { SweepView } from './sweepView.ts'
 
@@ -72,7 +73,8 @@ export class AnswerStrip {
     const signature = JSON.stringify(next)
     if (signature === this.shownSteps) return
     this.shownSteps = signature
-    this.steps.replaceChildren(
+    replaceKeepingFocus(
+      this.steps,
       ...next.map((step, at) =>
         button({
           label: step.label,

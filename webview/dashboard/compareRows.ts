@@ -1,8 +1,10 @@
 import type { MetricName } from '../../src/core/metrics/metrics.ts'
 import { formatLoss, formatRate, metricLabel } from '../../src/core/runs/describe.ts'
 import type { RunState } from '../../src/core/runs/runState.ts'
-import { plainTable } from '../ui/card.ts'
+import { plainTable, scrolling } from '../ui/card.ts'
 import { element } from '../ui/dom.ts'
+import { replaceKeepingFocus } from '../ui/focus.ts'
+import { plural } from './words.ts'
 
 /** What the compared runs are called. */
 export const letters = ['A', 'B', 'C', 'D'] as const
@@ -59,10 +61,11 @@ export const metricRows = (runs: readonly RunState[], runNames: readonly string[
 }
 
 /** The rows in which the runs differ; the others, with one value each, behind a line to open. */
-export const differingTable = ([
-  head = [],
-  ...rows
-]: readonly (readonly string[])[]): HTMLElement => {
+export const fillDiffering = (
+  body: HTMLElement,
+  [head = [], ...rows]: readonly (readonly string[])[],
+): void => {
+  const open = body.querySelector('details')?.open ?? false
   const differs = (row: readonly string[]) => new Set(row.slice(1)).size > 1
   const different = rows.filter(differs)
   const same = rows.filter((row) => !differs(row))
@@ -76,19 +79,18 @@ export const differingTable = ([
     parts.push(scrolling(`${head[0]}: where they differ`, table))
   }
   if (same.length > 0) {
-    const summary = element('summary', {}, `${same.length} the same`)
+    const summary = element(
+      'summary',
+      { 'data-key': 'same' },
+      `${plural(same.length, head[0] ?? '')} the same`,
+    )
     const table = plainTable([
       [head[0] ?? '', 'all'],
       ...same.map(([name = '', value = '']) => [name, value]),
     ])
-    parts.push(element('details', {}, summary, scrolling(`${head[0]}: the same`, table)))
+    const details = element('details', {}, summary, scrolling(`${head[0]}: the same`, table))
+    details.open = open
+    parts.push(details)
   }
-  return element('div', {}, ...parts)
+  replaceKeepingFocus(body, ...parts)
 }
-
-const scrolling = (label: string, table: HTMLElement): HTMLElement =>
-  element(
-    'div',
-    { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': label },
-    table,
-  )

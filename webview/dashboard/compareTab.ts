@@ -6,25 +6,30 @@ import { Card } from '../ui/card.ts'
 import { button } from '../ui/controls.ts'
 import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
-import { configurationRows, differingTable, letters, metricRows } from './compareRows.ts'
+import { replaceKeepingFocus } from '../ui/focus.ts'
+import { configurationRows, fillDiffering, letters, metricRows } from './compareRows.ts'
 import { confusionTable, groupTable, predictionRows } from './compareTables.ts'
-import { CurveCards, type CurveContext } from './curveCards.ts'
+import { CurveCards, type CurveContext, runEntry } from './curveCards.ts'
 import { nameOfRun } from './sweepView.ts'
 import type { View } from './view.ts'
-import { formatDifference, plural } from './words.ts'
+import { formatDifference, parameterPhrase, plural } from './words.ts'
+
+type Part = 'legend' | 'configuration' | 'metrics' | 'comparison'
 
 /** Two to four runs side by side: what differs in them, and on what examples they differ. */
 export class CompareTab {
   readonly root = element('div', { class: 'tab-page', testId: 'compare-page' })
   readonly curves: CurveCards
   private readonly verdicts = element('div', { class: 'verdicts', testId: 'verdicts' })
+  /** Which run is which letter, and which line. */
+  private readonly legend = element('p', { class: 'legend', testId: 'compare-legend' })
   private readonly configuration: Card
   private readonly metrics: Card
   private readonly details: Card
   private readonly empty: HTMLElement
   private readonly body: HTMLElement
   private asked = ''
-  private shown = ''
+  private readonly shown = new Map<Part, string>()
   private rows: string[][] = []
   private scores: string[][] = []
   private predictions: string[][] = []
@@ -71,6 +76,7 @@ export class CompareTab {
     this.body = element(
       'div',
       { class: 'tab-page' },
+      this.legend,
       this.verdicts,
       element('div', { class: 'pair' }, this.configuration.root, this.metrics.root),
       element('div', { class: 'pair' }, this.curves.score.root, this.curves.loss.root),
@@ -89,18 +95,40 @@ export class CompareTab {
     const fits = comparison && sameRuns(comparison, runs) ? comparison : undefined
     const { marks } = context.sweep
     const names = runs.map(({ record }) => nameOfRun(marks, record.id))
-    const records = runs.map(({ record }) => record)
-    const signature = JSON.stringify([records, names, fits, context.theme])
-    if (signature === this.shown) return
-    this.shown = signature
+    this.drawLegend(runs, names, context)
     this.rows = configurationRows(runs, names)
     this.scores = metricRows(runs, names)
-    this.configuration.head('Configuration', 'differences are marked')
-    this.configuration.body.replaceChildren(differingTable(this.rows))
-    this.metrics.body.replaceChildren(differingTable(this.scores))
-    this.verdicts.replaceChildren(...this.verdictLines(runs, fits))
+    if (this.isNew('configuration', this.rows)) {
+      this.configuration.head('Configuration', 'differences are marked')
+      fillDiffering(this.configuration.body, this.rows)
+    }
+    if (this.isNew('metrics', this.scores)) fillDiffering(this.metrics.body, this.scores)
+    if (!this.isNew('comparison', [names, fits ?? null])) return
+    replaceKeepingFocus(this.verdicts, ...this.verdictLines(runs, fits))
     this.details.hidden = fits === undefined
     if (fits) this.fillDetails(runs, names, fits)
+  }
+
+  private drawLegend(
+    runs: readonly RunState[],
+    names: readonly string[],
+    { sweep, encoding }: CurveContext,
+  ): void {
+    const looks = runs.map((run, at) => {
+      const phrases = sweep.varying.map((name) => parameterPhrase(name, run.record.config[name]))
+      const text = [`${letters[at] ?? ''}: ${names[at] ?? ''}`, ...phrases].join(' · ')
+      return { style: encoding.styleOfRun(run), text }
+    })
+    if (!this.isNew('legend', looks)) return
+    this.legend.replaceChildren(...looks.map(({ style, text }) => runEntry(style, text)))
+  }
+
+  /** What is as it was stays, with what is open, scrolled and focused in it. */
+  private isNew(part: Part, content: unknown): boolean {
+    const signature = JSON.stringify(content)
+    if (this.shown.get(part) === signature) return false
+    this.shown.set(part, signature)
+    return true
   }
 
   highlight(runs: ReadonlySet<string>): void {
@@ -146,16 +174,18 @@ export class CompareTab {
   private pairLine(runs: readonly RunState[], pair: ComparedPair): HTMLElement {
     const left = runs.findIndex(({ record }) => record.id === pair.left)
     const right = runs.findIndex(({ record }) => record.id === pair.right)
+    const show = button({
+      label: `Show disagreements (${pair.disagreements})`,
+      kind: 'primary',
+      testId: 'disagreements',
+      onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
+    })
+    show.dataset.key = `${pair.left} ${pair.right}`
     return element(
       'div',
       { class: 'verdict' },
       element('p', {}, verdictSentence(pair, letters[left] ?? '?', letters[right] ?? '?')),
-      button({
-        label: `Show disagreements (${pair.disagreements})`,
-        kind: 'primary',
-        testId: 'disagreements',
-        onClick: () => this.send({ type: 'disagreements', left: pair.left, right: pair.right }),
-      }),
+      show,
     )
   }
 
@@ -177,7 +207,7 @@ export class CompareTab {
     if (groups) parts.push(groups)
     this.details.hidden = parts.length === 0
     this.details.head('Predictions', confusions.length > 0 ? 'gold down, predicted across' : '')
-    this.details.body.replaceChildren(...parts)
+    replaceKeepingFocus(this.details.body, ...parts)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Comparison, ConfusionMatrix } from '../../src/core/compare/comparison.ts'
 import { formatCount } from '../../src/core/runs/describe.ts'
+import { scrolling } from '../ui/card.ts'
 import { heatColor } from '../ui/colors.ts'
 import { element } from '../ui/dom.ts'
 
@@ -20,14 +21,8 @@ export const confusionTable = (
     labels.length > mostLabels
       ? ` (the ${mostLabels} most frequent of ${labels.length} labels)`
       : ''
-  return element(
-    'div',
-    {
-      class: 'table-scroll',
-      tabindex: '0',
-      role: 'region',
-      'aria-label': `Confusion matrix of ${caption}`,
-    },
+  return scrolling(
+    `Confusion matrix of ${caption}`,
     element(
       'table',
       { class: 'confusion', testId: 'confusion' },
@@ -95,14 +90,8 @@ export const groupTable = (
       ),
     )
   })
-  return element(
-    'div',
-    {
-      class: 'table-scroll',
-      tabindex: '0',
-      role: 'region',
-      'aria-label': `${groupMetric} by ${groupedBy}`,
-    },
+  return scrolling(
+    `${groupMetric} by ${groupedBy}`,
     element(
       'table',
       { class: 'plain groups', testId: 'groups' },

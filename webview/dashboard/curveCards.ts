@@ -8,7 +8,7 @@ import type { Series } from '../ui/series.ts'
 import type { ThemeColors } from '../ui/theme.ts'
 import { axisNames, formatOnAxis } from './axes.ts'
 import { endOf, SeriesMaker } from './curveSeries.ts'
-import type { Encoding } from './encoding.ts'
+import { dashPlace, type Encoding, type RunStyle } from './encoding.ts'
 import type { SweepView } from './sweepView.ts'
 import { type View, type XAxis, xAxes } from './view.ts'
 import { parameterName } from './words.ts'
@@ -190,6 +190,15 @@ export class Legend {
   }
 }
 
+/** One run's look beside its name. */
+export const runEntry = (style: RunStyle, text: string): HTMLElement => {
+  const node = entry(style.color, style.marker, text)
+  const line = dashSample(dashPlace(style))
+  line.style.color = style.color
+  node.firstElementChild?.after(line)
+  return node
+}
+
 const axisValue = (parameter: Parameters<typeof parameterName>[0], value: number): string =>
   parameter === 'learningRate' ? formatRate(value) : String(value)
 
@@ -209,12 +218,10 @@ const entry = (color: string, marker: string, text: string): HTMLElement => {
 }
 
 const dashEntry = (at: number, text: string): HTMLElement =>
-  element(
-    'span',
-    { class: 'legend-entry' },
-    element('span', { class: 'legend-dash', 'data-dash': String(at), 'aria-hidden': 'true' }),
-    text,
-  )
+  element('span', { class: 'legend-entry' }, dashSample(at), text)
+
+const dashSample = (at: number): HTMLElement =>
+  element('span', { class: 'legend-dash', 'data-dash': String(at), 'aria-hidden': 'true' })
 
 const levelOf = ({ analysis }: SweepView) =>
   analysis?.baseline === null || analysis?.baseline === undefined

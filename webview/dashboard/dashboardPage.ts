@@ -2,6 +2,7 @@ import type { DashboardRequest, SweepState } from '../../src/core/protocol/dashb
 import type { Curves } from '../../src/core/runs/runState.ts'
 import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
+import { keepFocus } from '../ui/focus.ts'
 import { readTheme, type ThemeColors } from '../ui/theme.ts'
 import { AnswerStrip } from './answerStrip.ts'
 import { CompareTab } from './compareTab.ts'
@@ -116,14 +117,17 @@ export class DashboardPage {
       detail: this.view.zoom && detail ? detailOf(detail.runs) : noDetail,
       theme: this.theme,
     }
-    this.header.update(sweepState, trusted)
-    this.notice.update(sweepState, trusted)
-    this.answer.update(sweep, trusted, unjudged)
-    this.tabs.update(tab, many, this.view.saved.selected.length)
-    this.showTab(tab)
-    this.panel.setAttribute('aria-labelledby', `tab-${tab}`)
-    this.overview.classList.toggle('single', !many)
-    this.updateTab(tab, context, rows, comparison)
+    const draw = (): void => {
+      this.header.update(sweepState, trusted)
+      this.notice.update(sweepState, trusted)
+      this.answer.update(sweep, trusted, unjudged)
+      this.tabs.update(tab, many, this.view.saved.selected.length)
+      this.showTab(tab)
+      this.panel.setAttribute('aria-labelledby', `tab-${tab}`)
+      this.overview.classList.toggle('single', !many)
+      this.updateTab(tab, context, rows, comparison)
+    }
+    keepFocus(this.nodes, draw, () => this.tabs.focus(tab))
   }
 
   highlight(runs: ReadonlySet<string>): void {
@@ -152,10 +156,7 @@ export class DashboardPage {
       system: this.system.root,
       compare: this.compare.root,
     }
-    const hadFocus = this.panel.contains(document.activeElement)
     this.panel.replaceChildren(pages[tab])
-    // What led here (*Compare*, *Show the Runs*) went with its page.
-    if (hadFocus) this.tabs.focus(tab)
   }
 
   /** Only what is on the screen. */

@@ -27,6 +27,9 @@ export interface Encoding {
 
 const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [9, 3, 2, 3], [12, 5]]
 
+/** Which of the dashes it is, as the legend's samples are numbered. */
+export const dashPlace = ({ dash }: RunStyle): number => Math.max(0, dashes.indexOf(dash))
+
 export const makeEncoding = (
   view: SweepView,
   theme: ThemeColors,

@@ -107,7 +107,10 @@ export class GridCard {
     this.cells.clear()
     this.axes.replaceChildren(...this.axisPickers(sweep, x, y))
     const groups = groupCells(sweep, x, y)
-    this.maps.style.setProperty('--columns', String(sweep.valuesOf[x].length))
+    const { style } = this.maps
+    style.setProperty('--columns', String(sweep.valuesOf[x].length))
+    style.setProperty('--together', String(groups.length <= mostTogether ? groups.length : 1))
+    style.setProperty('--row-name', rowNameWidth(sweep, y))
     this.maps.replaceChildren(...groups.map((group) => this.map(sweep, group, x, y)))
     const [first] = this.cells.values()
     first?.setAttribute('tabindex', '0')
@@ -247,6 +250,15 @@ export class GridCard {
     const { x, y } = axesOf(sweep, this.view.saved.gridAxes)
     return heatMapPng(sweep, groupCells(sweep, x, y), x, y, heatScale(sweep), theme)
   }
+}
+
+/** More maps than this fill line after line, as many as have room. */
+const mostTogether = 3
+
+const rowNameWidth = ({ valuesOf }: SweepView, y: GridParameter | undefined): string => {
+  if (y === undefined) return '0px'
+  const longest = Math.max(...valuesOf[y].map((value) => formatParameter(y, value).length))
+  return `calc(${longest}ch + 6px)`
 }
 
 const arrowSteps: Record<string, readonly [number, number]> = {

@@ -19,7 +19,7 @@ import { nameOfSweep } from './sweepView.ts'
 /** Name, what it is made of, where it stands, and the buttons. */
 export class Header {
   readonly root: HTMLElement
-  private readonly name = element('h1', { testId: 'name' })
+  private readonly name = element('h1', { testId: 'name', tabindex: '-1' })
   private readonly meta = element('p', { class: 'meta', testId: 'meta' })
   private readonly state = element('span', { class: 'badge', testId: 'state' })
   private readonly activity = element('span', { class: 'activity', testId: 'activity' })

@@ -88,7 +88,10 @@ function scheduleDraw(): void {
 const show = (key: string, make: () => readonly HTMLElement[]): void => {
   if (shown === key) return
   shown = key
+  const hadFocus = root.contains(document.activeElement)
   root.replaceChildren(...make())
+  // What was pressed (*Ask Again*) went with its page.
+  if (hadFocus) root.querySelector('h1')?.focus()
 }
 
 const draw = (): void => {

@@ -8,7 +8,7 @@ const slowMs = 10_000
 
 /** Until the snapshot is there; after a while with a way on. */
 export const loadingPage = (send: Send): HTMLElement[] => {
-  const text = element('h1', {}, 'Reading the runs…')
+  const text = element('h1', { tabindex: '-1' }, 'Reading the runs…')
   const more = element('p')
   const ways = element('div', { class: 'buttons' })
   setTimeout(() => {
@@ -36,7 +36,7 @@ export const missingPage = (reason: string, send: Send): HTMLElement[] => [
   element(
     'section',
     { class: 'page', testId: 'missing' },
-    element('h1', {}, 'Nothing to show'),
+    element('h1', { tabindex: '-1' }, 'Nothing to show'),
     element('p', {}, reason),
     element(
       'div',
@@ -53,7 +53,7 @@ export const emptyPage = (name: string, unread: number, send: Send): HTMLElement
   element(
     'section',
     { class: 'page', testId: 'empty' },
-    element('h1', {}, name),
+    element('h1', { tabindex: '-1' }, name),
     element(
       'p',
       {},

@@ -89,7 +89,7 @@ export class ParametersTab {
       'Parameters',
       cells.length === 0
         ? 'no cell is finished yet'
-        : 'a line a cell; drag along an axis to filter, or type a range in the runs’ filter',
+        : 'a line a cell, the best in bold; drag along an axis to filter, or type a range in the runs’ filter',
     )
     const kept = new Set(rows.charted.map((run) => run.record.cell))
     this.shown = { sweep, cells: cells.filter(({ key }) => kept.has(key)) }

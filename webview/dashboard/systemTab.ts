@@ -1,15 +1,16 @@
 import { toCsv } from '../../src/core/export/csv.ts'
 import { formatCount, formatDuration, formatSpeed, stepTime } from '../../src/core/runs/describe.ts'
 import type { RunState } from '../../src/core/runs/runState.ts'
-import { Card, plainTable } from '../ui/card.ts'
+import { Card, plainTable, scrolling } from '../ui/card.ts'
 import { ChartCard } from '../ui/chartCard.ts'
 import { element } from '../ui/dom.ts'
 import type { Exporter } from '../ui/exporter.ts'
 import { axisNames, formatOnAxis } from './axes.ts'
 import type { CurveContext } from './curveCards.ts'
 import { endOf, SeriesMaker } from './curveSeries.ts'
-import { nameOfRun } from './sweepView.ts'
+import { nameOfRun, type SweepView } from './sweepView.ts'
 import type { View } from './view.ts'
+import { formatParameter, shortParameterName } from './words.ts'
 
 const mostRows = 100
 
@@ -18,6 +19,8 @@ export class SystemTab {
   readonly root = element('div', { class: 'tab-page' })
   readonly speed: ChartCard
   private readonly table: Card
+  /** Stays while its table is made anew, several times a second as runs train: so do focus and place. */
+  private readonly frame = scrolling('Machine and speed of each run')
   private readonly series = new SeriesMaker()
   private rows: string[][] = []
   private shown = ''
@@ -42,7 +45,7 @@ export class SystemTab {
         { label: 'Save as CSV…', run: () => exporter.saveCsv('system', toCsv(this.rows)) },
       ],
     })
-    this.table.body.classList.add('table-scroll')
+    this.table.body.append(this.frame)
     this.root.append(this.speed.root, this.table.root)
   }
 
@@ -75,6 +78,7 @@ export class SystemTab {
     this.rows = [
       [
         'run',
+        ...sweep.varying.map(shortParameterName),
         'examples/s',
         'step',
         'memory',
@@ -84,14 +88,14 @@ export class SystemTab {
         'weights',
         'time',
       ],
-      ...shownRuns.map((run) => rowOf(run, nameOfRun(sweep.marks, run.record.id))),
+      ...shownRuns.map((run) => rowOf(run, sweep)),
     ]
     const note = runs.length > mostRows ? `the first ${mostRows} of ${runs.length} runs` : ''
     this.table.head('Machine and speed', note)
     const signature = JSON.stringify(this.rows)
     if (signature === this.shown) return
     this.shown = signature
-    this.table.body.replaceChildren(plainTable(this.rows))
+    this.frame.replaceChildren(plainTable(this.rows))
   }
 
   highlight(runs: ReadonlySet<string>): void {
@@ -99,12 +103,13 @@ export class SystemTab {
   }
 }
 
-const rowOf = (run: RunState, name: string): string[] => {
+const rowOf = (run: RunState, { marks, varying }: SweepView): string[] => {
   const { record } = run
   const step = stepTime(run)
   const environment = record.environment ?? {}
   return [
-    name,
+    nameOfRun(marks, record.id),
+    ...varying.map((name) => formatParameter(name, record.config[name])),
     run.examplesPerSecond ? formatSpeed(run.examplesPerSecond).replace(' examples/s', '') : '–',
     step === null ? '–' : `${step < 100 ? step.toFixed(1) : Math.round(step)} ms`,
     record.peakMemoryMB === undefined ? '–' : `${(record.peakMemoryMB / 1024).toFixed(2)} GB`,

@@ -50,6 +50,20 @@ export class Card {
   }
 }
 
+/** Where a table is wider than its card it scrolls, also by keyboard. */
+export const scrolling = (label: string, ...children: readonly Node[]): HTMLElement =>
+  element(
+    'div',
+    {
+      class: 'table-scroll',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': label,
+      'data-key': label,
+    },
+    ...children,
+  )
+
 /** A table of texts: the first row its head, the first column each row's name. */
 export const plainTable = (
   [head = [], ...rows]: readonly (readonly string[])[],
