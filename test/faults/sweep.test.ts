@@ -12,8 +12,8 @@ import { until as untilSoon } from '../support/until.ts'
 import { SweepBench } from './sweepBench.ts'
 
 /** Looking costs something: all events are read. A machine may be slow, and shared. */
-const until = (what: string, holds: () => boolean) =>
-  untilSoon(what, holds, { patience: 90_000, poll: 50 })
+const patience = 90_000
+const until = (what: string, holds: () => boolean) => untilSoon(what, holds, { patience, poll: 50 })
 
 const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'headway-sweep-'))
 const benches: SweepBench[] = []
@@ -276,7 +276,7 @@ const firstRuns = async (bench: SweepBench) => {
 const frozenInCheckpoint = async (bench: SweepBench): Promise<string> => {
   const runs = await firstRuns(bench)
   let half: string | undefined
-  await untilSoon('a checkpoint that is being written', () => {
+  const frozen = () => {
     half = runs
       .map(({ dir }) => layout.checkpoint(dir, Math.max(1, highestAttempt(dir))))
       .flatMap((folder) =>
@@ -289,6 +289,7 @@ const frozenInCheckpoint = async (bench: SweepBench): Promise<string> => {
     if (fs.existsSync(half)) return true
     process.kill(pid, 'SIGCONT')
     return false
-  })
+  }
+  await untilSoon('a checkpoint that is being written', frozen, { patience })
   return half!
 }
