@@ -45,7 +45,7 @@ const expectWhole = async (bench: SweepBench): Promise<void> => {
   expect(bench.doneTwice()).toEqual([])
 }
 
-describe('a sweep whose trainer is killed', { timeout: 120_000 }, () => {
+describe('a sweep whose trainer is killed', () => {
   it('in the middle of an epoch goes on by itself', async () => {
     const bench = newBench()
     const { ended } = bench.start()
@@ -133,7 +133,7 @@ describe('a sweep whose trainer is killed', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a sweep', { timeout: 120_000 }, () => {
+describe('a sweep', () => {
   it('launched twice at once is done once', async () => {
     const bench = newBench()
     const both = await Promise.all([bench.start().ended, bench.start().ended])
@@ -185,7 +185,7 @@ describe('a sweep', { timeout: 120_000 }, () => {
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
-describe.skipIf(!canMount)('a sweep on a full disk', { timeout: 120_000 }, () => {
+describe.skipIf(!canMount)('a sweep on a full disk', () => {
   let disk: string
   afterEach(() => {
     execFileSync('umount', ['--lazy', disk])

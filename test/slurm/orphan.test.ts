@@ -79,7 +79,7 @@ const result = () => ({
     .digest('hex'),
 })
 
-describe('a trainer that was taken for dead', { timeout: 120_000 }, () => {
+describe('a trainer that was taken for dead', () => {
   it('comes back, finds its run taken over, and changes nothing of it', async () => {
     const orphan = startTrainer()
     await until('a checkpoint', () =>
