@@ -6,8 +6,7 @@ import { repository } from './sources.ts'
 const startMs = 60_000
 /** A dialog that still reads its folder puts its own proposal back within that. */
 const settledMs = 250
-/** At first; each attempt has twice the time of the one before. */
-const paletteMs = 1500
+const paletteMs = 8000
 const paletteAttempts = 6
 const menuMs = 500
 const menuAttempts = 10
@@ -55,7 +54,7 @@ export class Workbench {
       await input.waitFor()
       await input.fill(`>${title}`)
       try {
-        await row.waitFor({ timeout: paletteMs * 2 ** (attempt - 1) })
+        await row.waitFor({ timeout: paletteMs })
         break
       } catch (error) {
         // A window that has just opened shows a list without the commands that arrived meanwhile.
