@@ -21,17 +21,16 @@ describe('a sweep in the editor', () => {
 
   beforeAll(async () => {
     const calm = new SweepBench(fs.mkdtempSync(path.join(os.tmpdir(), 'headway-calm-')), experiment)
-    const { ended } = calm.start()
+    const { code, stderr } = await calm.start().ended
+    expect(code, stderr).toBe(0)
+    undisturbed = calm.table()
+    await calm.dispose()
     window = await openWindow({
       prepare: (folder) => {
         fs.mkdirSync(path.join(folder, 'tiny'))
         bench = new SweepBench(path.join(folder, 'tiny'), experiment)
       },
     })
-    const { code, stderr } = await ended
-    expect(code, stderr).toBe(0)
-    undisturbed = calm.table()
-    await calm.dispose()
   })
 
   afterAll(async () => {
