@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const engine = [
@@ -20,6 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,webview}/**/*.test.ts', 'test/{unit,architecture}/**/*.test.ts'],
           exclude: engine,
+          // By itself vitest leaves one core free, of two.
+          maxWorkers: Math.max(2, os.availableParallelism() - 1),
         },
       },
       {
@@ -28,8 +31,9 @@ export default defineConfig({
           name: 'engine',
           include: engine,
           pool: 'forks',
-          maxWorkers: 1,
-          fileParallelism: false,
+          // A third of it waits: for Slurm, for heartbeats that stay out, for programs that start.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

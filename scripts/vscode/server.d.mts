@@ -16,7 +16,7 @@ export interface BrowserVscode {
 }
 
 export interface BrowserVscodeOptions {
-  /** A folder (linked) or a `.vsix` (installed). */
+  /** A folder (linked), a `.vsix` (installed), or what `installOnce` made of one (copied). */
   readonly extension?: string
   /** Kept at the end; left out, a temporary one that is not. */
   readonly stateDir?: string
@@ -31,3 +31,9 @@ export interface BrowserVscodeOptions {
 
 export const freePort: () => Promise<number>
 export const startBrowserVscode: (options?: BrowserVscodeOptions) => Promise<BrowserVscode>
+
+export interface Installed {
+  readonly extensions: string
+  remove(): void
+}
+export const installOnce: (vsix: string) => Promise<Installed>

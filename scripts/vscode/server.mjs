@@ -167,14 +167,44 @@ export const startBrowserVscode = async (options = {}) => {
   }
 }
 
-/** A `.vsix` is installed as a user does it; a folder is linked, which takes no time. */
+/** Of an extensions folder: what VS Code reads in place of looking at the folders. */
+const installedList = 'extensions.json'
+
+/**
+ * A `.vsix` is installed as a user does it; a folder is linked, which takes no time; the folder of
+ * `installOnce` is copied.
+ */
 const installExtension = async (extension, { vscode, stateDir, env }) => {
   const extensions = path.join(stateDir, 'extensions')
+  if (fs.existsSync(path.join(extension, installedList)))
+    return copyInstalled(extension, extensions)
   if (!extension.endsWith('.vsix')) return linkExtension(extensions, extension)
   const folders = ['--user-data-dir', path.join(stateDir, 'data'), '--extensions-dir', extensions]
   const config = ['--config', path.join(stateDir, 'config.yaml')]
   const args = [vscode.entry, ...config, ...folders, '--install-extension', extension]
   await command(vscode.node, args, { env })
+}
+
+const copyInstalled = (from, to) => {
+  fs.cpSync(from, to, { recursive: true })
+  const list = path.join(to, installedList)
+  // It names places in full.
+  fs.writeFileSync(list, fs.readFileSync(list, 'utf8').replaceAll(from, to))
+}
+
+/**
+ * Installs a `.vsix` for any number of servers that each get a copy (as their `extension`): VS Code
+ * takes some seconds for it.
+ */
+export const installOnce = async (vsix) => {
+  const vscode = await installBrowserVscode()
+  const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-extensions-'))
+  prepareState(stateDir, { trust: true, settings: {} })
+  await installExtension(vsix, { vscode, stateDir, env: serverEnvironment(stateDir) })
+  return {
+    extensions: path.join(stateDir, 'extensions'),
+    remove: () => fs.rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 }),
+  }
 }
 
 /** What a terminal inside VS Code, npm or vitest left in the environment would mislead the server. */

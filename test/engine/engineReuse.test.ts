@@ -79,7 +79,7 @@ const cells: Partial<RunConfig>[] = [
 ]
 
 describe('a run after others in one trainer', () => {
-  it('equals the same run in a trainer of its own, bit for bit', { timeout: 120_000 }, async () => {
+  it('equals the same run in a trainer of its own, bit for bit', async () => {
     const cache = new CountingCache()
     for (const cell of [...cells, cells[0]!]) {
       const alone = await train(cell)
@@ -91,7 +91,7 @@ describe('a run after others in one trainer', () => {
     cache.dropModel()
   })
 
-  it('sees data that changed', { timeout: 60_000 }, async () => {
+  it('sees data that changed', async () => {
     const cache = new EngineCache()
     const before = await train({}, cache)
     const file = path.join(folder, 'train.tsv')

@@ -12,8 +12,8 @@ import { until as untilSoon } from '../support/until.ts'
 import { SweepBench } from './sweepBench.ts'
 
 /** Looking costs something: all events are read. A machine may be slow, and shared. */
-const until = (what: string, holds: () => boolean) =>
-  untilSoon(what, holds, { patience: 90_000, poll: 50 })
+const patience = 90_000
+const until = (what: string, holds: () => boolean) => untilSoon(what, holds, { patience, poll: 50 })
 
 const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'headway-sweep-'))
 const benches: SweepBench[] = []
@@ -45,7 +45,7 @@ const expectWhole = async (bench: SweepBench): Promise<void> => {
   expect(bench.doneTwice()).toEqual([])
 }
 
-describe('a sweep whose trainer is killed', { timeout: 120_000 }, () => {
+describe('a sweep whose trainer is killed', () => {
   it('in the middle of an epoch goes on by itself', async () => {
     const bench = newBench()
     const { ended } = bench.start()
@@ -133,7 +133,7 @@ describe('a sweep whose trainer is killed', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a sweep', { timeout: 120_000 }, () => {
+describe('a sweep', () => {
   it('launched twice at once is done once', async () => {
     const bench = newBench()
     const both = await Promise.all([bench.start().ended, bench.start().ended])
@@ -185,7 +185,7 @@ describe('a sweep', { timeout: 120_000 }, () => {
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
-describe.skipIf(!canMount)('a sweep on a full disk', { timeout: 120_000 }, () => {
+describe.skipIf(!canMount)('a sweep on a full disk', () => {
   let disk: string
   afterEach(() => {
     execFileSync('umount', ['--lazy', disk])
@@ -276,7 +276,7 @@ const firstRuns = async (bench: SweepBench) => {
 const frozenInCheckpoint = async (bench: SweepBench): Promise<string> => {
   const runs = await firstRuns(bench)
   let half: string | undefined
-  await untilSoon('a checkpoint that is being written', () => {
+  const frozen = () => {
     half = runs
       .map(({ dir }) => layout.checkpoint(dir, Math.max(1, highestAttempt(dir))))
       .flatMap((folder) =>
@@ -289,6 +289,7 @@ const frozenInCheckpoint = async (bench: SweepBench): Promise<string> => {
     if (fs.existsSync(half)) return true
     process.kill(pid, 'SIGCONT')
     return false
-  })
+  }
+  await untilSoon('a checkpoint that is being written', frozen, { patience })
   return half!
 }

@@ -145,10 +145,14 @@ describe.skipIf(missing)('a sweep on Slurm', { timeout: 240_000 }, () => {
   it('is paused by its files where Slurm does not answer', async () => {
     const left = await leftAtWork()
     const { bench, running } = left
+    // Slurm's programs wait a minute for a file that is not there, longer than Headway waits for them.
     process.env.SLURM_CONF = path.join(bench.dir, 'no such file')
     const one = await headway(['stop', running.record.id], bench.dir)
     expect(one.code).toBe(2)
     expect(one.stderr).toContain('is at work on the whole sweep')
+    // With an empty one they fail at once.
+    process.env.SLURM_CONF = path.join(bench.dir, 'slurm.conf')
+    fs.writeFileSync(process.env.SLURM_CONF, '')
     const paused = await headway(['pause', 'tiny'], bench.dir)
     expect(paused.code, paused.stderr).toBe(0)
     expect(states(bench)).toEqual(['paused', 'paused'])

@@ -44,8 +44,8 @@ export interface WindowOptions extends BrowserVscodeOptions {
   readonly prepare?: (folder: string) => void
 }
 
-/** Packed by test/support/packExtension.ts before the tier begins. */
-const packagedExtension = (): string => process.env.HEADWAY_TEST_VSIX ?? repository
+/** Packed and installed by test/support/packExtension.ts before the tier begins. */
+const packagedExtension = (): string => process.env.HEADWAY_TEST_EXTENSION ?? repository
 
 /** Real VS Code, with Headway as a user has it, on a fresh copy of the samples, in a real browser. */
 export const openWindow = async (options: WindowOptions = {}): Promise<TestWindow> => {
