@@ -17,7 +17,7 @@ describe('the dashboard of a finished sweep', () => {
     dashboard = new Dashboard(window.workbench.webview())
     const rows = await window.workbench.openSidePanel()
     await rows.first().waitFor()
-    await window.page.setViewportSize({ width: 1500, height: 1300 })
+    await window.page.setViewportSize({ width: 1500, height: 1500 })
     await window.workbench.palette('Headway: Open Dashboard')
     await dashboard.lossChart.waitFor()
   })

@@ -18,6 +18,16 @@ declare const acquireVsCodeApi: () => {
   setState(state: SavedView & { readonly sweepDir: string }): void
 }
 
+declare global {
+  interface Window {
+    /** What came before this script was there (src/host/dashboard/html.ts). */
+    early?: unknown[] | undefined
+  }
+}
+
+/** Longer than a snapshot takes on a slow machine. */
+const askAgainMs = 3000
+
 const vscode = acquireVsCodeApi()
 const root = document.getElementById('dashboard') ?? document.body
 const send = (request: DashboardRequest): void => vscode.postMessage(request)
@@ -150,14 +160,18 @@ const messageTypes: ReadonlySet<unknown> = new Set<DashboardMessage['type']>([
 const isDashboardMessage = (data: unknown): data is DashboardMessage =>
   typeof data === 'object' && data !== null && 'type' in data && messageTypes.has(data.type)
 
-window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+const receive = (data: unknown): void => {
   if (!isDashboardMessage(data)) return
   silence.hear()
   if (data.type === 'showCompare') view.set({ tab: 'compare', selected: [...data.runs] })
   if (data.type === 'showQuery') view.set({ tab: 'overview', query: data.query })
   if (state.receive(data) === 'gap') send({ type: 'resync', lastSeq: state.lastSeq })
   scheduleDraw()
-})
+}
+const { early = [] } = window
+window.early = undefined
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => receive(data))
+for (const data of early) receive(data)
 onThemeChange(() => {
   page.readTheme()
   scheduleDraw()
@@ -165,3 +179,7 @@ onThemeChange(() => {
 
 scheduleDraw()
 send({ type: 'ready' })
+// The host may have answered before the page asked, and that may have been lost on the way.
+setTimeout(() => {
+  if (state.page.type === 'loading') send({ type: 'resync', lastSeq: state.lastSeq })
+}, askAgainMs)

@@ -30,9 +30,10 @@ export interface CurveDetail {
 }
 
 /**
- * Host → webview. One snapshot when the webview is ready, then deltas; `seq` counts both from the
- * snapshot's, and whoever misses one asks for a new snapshot. Curves are thinned (thinCurves.ts);
- * the rest answers a request, or is worked out aside, and replaces what came before of its type.
+ * Host → webview. One snapshot when the webview is ready, or before, to be there when it is; then
+ * deltas. `seq` counts both from the snapshot's, and whoever misses one asks for a new snapshot.
+ * Curves are thinned (thinCurves.ts); the rest answers a request, or is worked out aside, and
+ * replaces what came before of its type.
  */
 export type DashboardMessage =
   | {

@@ -14,6 +14,8 @@ type ShowMessage = Extract<DashboardMessage, { type: 'showCompare' | 'showQuery'
 export class DashboardPanel implements vscode.Disposable {
   private readonly disposables = new Disposables()
   private session: Promise<DashboardSession> | undefined
+  /** Its snapshot, on the way to a page that has not asked yet. */
+  private ahead: Promise<void> | undefined
   private over = false
   private toShow: ShowMessage | undefined
 
@@ -32,8 +34,10 @@ export class DashboardPanel implements vscode.Disposable {
     this.disposables.track(panel.onDidDispose(() => this.dispose()))
     this.disposables.track(
       panel.onDidChangeViewState(() => {
-        // A hidden webview's page is gone; shown again it asks anew.
-        if (!panel.visible) void this.session?.then((session) => session.pause())
+        // A hidden webview's page is gone, with what was on the way to it; shown again it asks anew.
+        if (panel.visible) return
+        this.ahead = undefined
+        void this.session?.then((session) => session.pause())
       }),
     )
     webview.html = dashboardHtml({
@@ -45,7 +49,7 @@ export class DashboardPanel implements vscode.Disposable {
       title: panel.title,
       sweepDir,
     })
-    void this.readAhead()
+    void this.sendAhead()
   }
 
   /** Has the page show something, as soon as it is there. */
@@ -61,23 +65,37 @@ export class DashboardPanel implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  /** The curves are read while VS Code makes the page, which takes longer. */
-  private async readAhead(): Promise<void> {
+  /** Read and sent while VS Code makes the page, which takes longer: it keeps messages until there is one. */
+  private async sendAhead(): Promise<void> {
     try {
       const registry = await this.workspaceRuns.ready()
       const sweep = registry.sweep(this.sweepDir)
-      if (sweep) await registry.loadHistory(sweep)
+      if (!sweep) return
+      await registry.loadHistory(sweep)
     } catch {
       // The page asks again, and says what is wrong.
+      return
     }
+    if (this.session || this.over || !this.panel.visible) return
+    this.ahead = this.answer({ type: 'ready' })
   }
 
   private async receive(message: unknown): Promise<void> {
-    this.session ??= this.open()
-    await (await this.session).receive(message)
+    if (isReady(message) && this.ahead) {
+      const { ahead } = this
+      this.ahead = undefined
+      await ahead
+    } else {
+      await this.answer(message)
+    }
     const { toShow } = this
     this.toShow = undefined
     if (toShow) this.post(toShow)
+  }
+
+  private async answer(message: unknown): Promise<void> {
+    this.session ??= this.open()
+    await (await this.session).receive(message)
   }
 
   private async open(): Promise<DashboardSession> {
@@ -98,3 +116,6 @@ export class DashboardPanel implements vscode.Disposable {
     if (!this.over) void this.panel.webview.postMessage(message)
   }
 }
+
+const isReady = (message: unknown): boolean =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready'

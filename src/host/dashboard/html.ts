@@ -19,7 +19,14 @@ export const dashboardHtml = (resources: PageResources): string =>
   pageHtml({ ...resources, page: 'dashboard', name: 'Headway dashboard' })
 
 /**
- * A webview's page: no remote content, no inline script or handler, no eval. Styles that
+ * VS Code hands on what it kept for the page after 200 ms at the latest, be the script loaded or not:
+ * until then it is kept here.
+ */
+const keepEarly =
+  "window.early = []; window.addEventListener('message', ({ data }) => window.early?.push(data))"
+
+/**
+ * A webview's page: no remote content, no handler, no eval, no inline script but one of our own that never differs. Styles that
  * controls make at run time go through constructed sheets, which a CSP does not touch.
  */
 export const pageHtml = ({
@@ -44,6 +51,7 @@ export const pageHtml = ({
 </head>
 <body>
 <main id="${page}" data-sweep="${escapeText(sweepDir)}" aria-label="${name}"></main>
+<script nonce="${nonce}">${keepEarly}</script>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`
