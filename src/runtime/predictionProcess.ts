@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import os from 'node:os'
 import path from 'node:path'
 import { Value } from 'typebox/value'
 import { InputError } from '../core/errors.ts'
@@ -82,7 +81,6 @@ export class PredictionProcess {
       env,
       windowsHide: true,
     })
-    stepBack(child)
     const printed: string[] = []
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -144,15 +142,6 @@ export class PredictionProcess {
     const waiting = this.waiting.get(message.id)
     this.waiting.delete(message.id)
     waiting?.resolve(message)
-  }
-}
-
-/** Whoever types and scrolls goes first: where all cores predict, the editor's host stood still meanwhile. */
-const stepBack = ({ pid }: ChildProcess): void => {
-  try {
-    if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // It ended at once, which is said elsewhere; or the system has no such thing.
   }
 }
 
