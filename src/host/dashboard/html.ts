@@ -19,15 +19,15 @@ export const dashboardHtml = (resources: PageResources): string =>
   pageHtml({ ...resources, page: 'dashboard', name: 'Headway dashboard' })
 
 /**
- * VS Code hands on what it kept for the page after 200 ms at the latest, be the script loaded or not:
- * until then it is kept here.
+ * A dashboard's messages may be there before its script is, and VS Code hands them on 200 ms after the
+ * page at the latest: until somebody listens they are kept here. Before the style, which scripts wait for.
  */
 const keepEarly =
   "window.early = []; window.addEventListener('message', ({ data }) => window.early?.push(data))"
 
 /**
- * A webview's page: no remote content, no handler, no eval, no inline script but one of our own that never differs. Styles that
- * controls make at run time go through constructed sheets, which a CSP does not touch.
+ * A webview's page: no remote content, no inline handler, no eval; of inline scripts `keepEarly` alone.
+ * Styles that controls make at run time go through constructed sheets, which a CSP does not touch.
  */
 export const pageHtml = ({
   cspSource,
@@ -46,12 +46,11 @@ export const pageHtml = ({
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource} 'nonce-${styleNonce}'; font-src ${cspSource}; img-src ${cspSource}">
 <meta property="csp-nonce" content="${styleNonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeText(title)}</title>
+<title>${escapeText(title)}</title>${page === 'dashboard' ? `\n<script nonce="${nonce}">${keepEarly}</script>` : ''}
 <link rel="stylesheet" href="${style}">
 </head>
 <body>
 <main id="${page}" data-sweep="${escapeText(sweepDir)}" aria-label="${name}"></main>
-<script nonce="${nonce}">${keepEarly}</script>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`
