@@ -200,6 +200,10 @@ describe('the other heads in the editor', () => {
 
   const tried = async (file: string, name: string): Promise<TriedRows> => {
     const uri = vscode.Uri.file(at(file))
+    const document = await vscode.workspace.openTextDocument(uri)
+    // VS Code reads an open file that was written some time later; rows that change meanwhile are not shown.
+    const written = fs.readFileSync(uri.fsPath, 'utf8')
+    await until('the text on disk', async () => document.getText() === written || undefined)
     const rows = (await run('tryRun', uri, model(name))) as TriedRows | undefined
     assert.ok(rows, `${file} was not tried`)
     return rows
