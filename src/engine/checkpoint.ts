@@ -19,6 +19,8 @@ const CheckpointStateSchema = Type.Object({
   moments: Type.String(),
   /** Wall seconds of training so far, over all attempts. */
   seconds: Type.Number(),
+  /** At an epoch's end: whether the dev set was scored there. A run that is stopped is saved first. */
+  scored: Type.Optional(Type.Boolean()),
 })
 export type CheckpointState = Static<typeof CheckpointStateSchema>
 
@@ -35,7 +37,7 @@ export interface Checkpoint {
  */
 export const writeCheckpoint = (
   folder: string,
-  progress: Pick<CheckpointState, 'step' | 'totalSteps' | 'seconds'>,
+  progress: Pick<CheckpointState, 'step' | 'totalSteps' | 'seconds' | 'scored'>,
   weights: ReadonlyMap<string, HostTensor>,
   moments: ReadonlyMap<string, HostTensor>,
 ): void => {

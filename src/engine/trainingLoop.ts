@@ -157,7 +157,7 @@ class Training {
 
   async train(): Promise<End> {
     const { epochs } = this.job.config
-    for (let epoch = Math.floor(this.step / this.stepsPerEpoch); epoch < epochs; epoch++) {
+    for (let epoch = this.firstEpoch(); epoch < epochs; epoch++) {
       this.hooks.emit({ type: 'phase', phase: 'training' })
       for (const batch of this.epochBatches(epoch).slice(this.step - epoch * this.stepsPerEpoch)) {
         const loss = this.takeStep(batch)
@@ -165,13 +165,13 @@ class Training {
         // Lets signals and messages of this thread through; a step blocks it.
         await new Promise(setImmediate)
         if (this.hooks.shouldStop()) {
-          this.saveCheckpoint()
+          this.saveCheckpoint(false)
           return { state: 'stopped' }
         }
       }
       const metrics = this.scoreDevSet(epoch + 1)
       if (epoch + 1 === epochs) break
-      this.saveCheckpoint()
+      this.saveCheckpoint(true)
       if (this.hooks.isHopeless?.({ epoch: epoch + 1, metrics })) {
         return {
           state: 'stoppedEarly',
@@ -181,6 +181,14 @@ class Training {
       }
     }
     return { state: 'done', ...(this.metrics ? { metrics: this.metrics } : {}) }
+  }
+
+  /** The one to go on with: where a run was stopped after an epoch's last step, its score is still to come. */
+  private firstEpoch(): number {
+    const epoch = Math.floor(this.step / this.stepsPerEpoch)
+    const atEnd = this.step > 0 && this.step % this.stepsPerEpoch === 0
+    const unscored = this.step === this.totalSteps || this.checkpoint?.state.scored === false
+    return atEnd && unscored ? epoch - 1 : epoch
   }
 
   /** The order is a function of seed and epoch alone, so that a resumed run sees the same. */
@@ -245,13 +253,14 @@ class Training {
   }
 
   /** Without a checkpoint the run can still be finished: a full disk is told, not fatal. */
-  private saveCheckpoint(): void {
+  private saveCheckpoint(scored: boolean): void {
     const { runDir, attempt } = this.job
     const folder = layout.checkpoint(runDir, attempt)
     const progress = {
       step: this.step,
       totalSteps: this.totalSteps,
       seconds: this.secondsSoFar(),
+      scored,
     }
     try {
       writeCheckpoint(folder, progress, this.model.weights(), this.model.moments())

@@ -92,6 +92,25 @@ describe('a run', () => {
     },
   )
 
+  it.each([8, 24])(
+    'stopped after step %i, an epoch’s last, is scored there when it is resumed',
+    { timeout: 120_000 },
+    async (last) => {
+      const scoresOf = ({ events }: { readonly events: readonly RunEventBody[] }) =>
+        events.flatMap((event) => (event.type === 'evaluation' ? [event.metrics] : []))
+      const whole = await train(jobOf(1))
+      const first = await train(jobOf(2), last)
+      expect(first.result.state).toBe('stopped')
+      const resumeFrom = layout.checkpoint(path.join(folder, 'run'), 2)
+      const second = await train({ ...jobOf(3), resumeFrom })
+      expect(second.result.state).toBe('done')
+      expect(second.result.metrics?.loss).toBeCloseTo(whole.result.metrics?.loss ?? 0, 6)
+      expect(scoresOf(first).length + scoresOf(second).length).toBe(3)
+      const predictions = layout.predictions(path.join(folder, 'run'), 3)
+      expect(fs.readFileSync(predictions, 'utf8').trimEnd().split('\n')).toHaveLength(24)
+    },
+  )
+
   it('is the same for the same seed, and another for another', { timeout: 60_000 }, async () => {
     const one = await train(jobOf(1, { epochs: 1 }))
     const two = await train(jobOf(2, { epochs: 1 }))
