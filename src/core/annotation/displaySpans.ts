@@ -22,9 +22,9 @@ export interface DisplaySpan {
   readonly other?: string | null
   /** What the model says where a person said otherwise; null: no entity. */
   readonly modelSays?: string | null
-  /** A label that somebody should look at again: it is older than the model that says otherwise, or … */
+  /** A label that somebody should look at again: it is older than the model that says otherwise, or `against`. */
   readonly contested?: boolean
-  /** … another label says otherwise. */
+  /** Another label that says otherwise. */
   readonly against?: Annotation
 }
 

@@ -5,20 +5,22 @@ import { SummaryPasses } from './summaryPasses.ts'
 
 const span: DisplaySpan = { start: 0, end: 3, type: 'PER', look: 'certain', types: [] }
 
+const fileOf = (displayAll: Summarised['displayAll']): Summarised => ({
+  types: ['PER'],
+  main: undefined,
+  lastMs: undefined,
+  displayAll,
+})
+
 /** One pass over a file; `atEnd` happens when its last spans were read. */
 const pass = async (atEnd: (passes: SummaryPasses) => void): Promise<FileSummary[]> => {
   const shown: FileSummary[] = []
   const passes = await new Promise<SummaryPasses>((resolve) => {
-    const file: Summarised = {
-      types: ['PER'],
-      main: undefined,
-      lastMs: undefined,
-      async *displayAll() {
-        yield [span]
-        atEnd(passes)
-        setImmediate(() => resolve(passes))
-      },
-    }
+    const file = fileOf(async function* () {
+      yield [span]
+      atEnd(passes)
+      setImmediate(() => resolve(passes))
+    })
     const passes = new SummaryPasses(file, (summary) => shown.push(summary))
     passes.soon(true)
   })
@@ -40,14 +42,9 @@ it('passes more rarely while predictions come in, and soon once all are there', 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   try {
     let shown = 0
-    const file: Summarised = {
-      types: ['PER'],
-      main: undefined,
-      lastMs: undefined,
-      async *displayAll() {
-        yield [span]
-      },
-    }
+    const file = fileOf(async function* () {
+      yield [span]
+    })
     const passes = new SummaryPasses(file, () => shown++)
     for (let ms = 0; ms < 5000; ms += 50) {
       passes.soon(false)
