@@ -10,8 +10,11 @@ import { openWindow, type TestWindow } from '../support/window.ts'
 
 const patience = { timeout: 90_000, interval: 50 }
 
-/** Long enough that five trainers are killed before it is over: 4 runs of 80 or 40 steps. */
-const experiment = { epochs: 10 }
+/**
+ * Long enough that five trainers are killed before it is over, also where a step takes 10 ms: 4 runs of
+ * 160 or 80 steps, of which a kill uses up some 16 and those of a moment's delay.
+ */
+const experiment = { epochs: 20 }
 
 /** A sweep that is launched in VS Code, with its trainer killed under it, now and then the editor too. */
 describe('a sweep in the editor', () => {
@@ -51,7 +54,7 @@ describe('a sweep in the editor', () => {
   const workedAWhile = async (): Promise<void> => {
     const enough = bench.steps() + 8 + Math.floor(Math.random() * 8)
     await expect.poll(() => bench.steps(), patience).toBeGreaterThan(enough)
-    await sleep(Math.random() * 400)
+    await sleep(Math.random() * 100)
     expect(bench.trainerPid(), 'the sweep is not over yet').toBeDefined()
   }
 
@@ -70,7 +73,8 @@ describe('a sweep in the editor', () => {
     await launch()
   }
 
-  it('killed at five random moments says what an undisturbed one says', async () => {
+  // Not tried again: what is left of the sweep by then is not enough for five kills.
+  it('killed at five random moments says what an undisturbed one says', { retry: 0 }, async () => {
     await launch()
     await killTrainer()
     await killEditorAndTrainer()
