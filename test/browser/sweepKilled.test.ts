@@ -8,13 +8,14 @@ import { Dashboard } from '../support/dashboard.ts'
 import { extensionHosts } from '../support/processes.ts'
 import { openWindow, type TestWindow } from '../support/window.ts'
 
-const patience = { timeout: 90_000, interval: 50 }
+const patience = { timeout: 90_000, interval: 20 }
 
 /**
- * Long enough that five trainers are killed before it is over, also where a step takes 10 ms: 4 runs of
- * 160 or 80 steps, of which a kill uses up some 16 and those of a moment's delay.
+ * Long enough that five trainers are killed before it is over: 4 runs of 112 or 56 steps, 336 together,
+ * of which a kill uses up 44 at most and those of the moment until it is seen (10 ms a step).
  */
-const experiment = { epochs: 20 }
+const experiment = { epochs: 14 }
+const stepsToKill = { atLeast: 8, upTo: 44 }
 
 /** A sweep that is launched in VS Code, with its trainer killed under it, now and then the editor too. */
 describe('a sweep in the editor', () => {
@@ -52,9 +53,10 @@ describe('a sweep in the editor', () => {
    * lost without a checkpoint between them would fail the run, as they should.
    */
   const workedAWhile = async (): Promise<void> => {
-    const enough = bench.steps() + 8 + Math.floor(Math.random() * 8)
+    const { atLeast, upTo } = stepsToKill
+    const enough = bench.steps() + atLeast + Math.floor(Math.random() * (upTo - atLeast))
     await expect.poll(() => bench.steps(), patience).toBeGreaterThan(enough)
-    await sleep(Math.random() * 100)
+    await sleep(Math.random() * 20)
     expect(bench.trainerPid(), 'the sweep is not over yet').toBeDefined()
   }
 
