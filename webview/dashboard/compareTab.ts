@@ -10,6 +10,7 @@ import { replaceKeepingFocus } from '../ui/focus.ts'
 import { configurationRows, fillDiffering, letters, metricRows } from './compareRows.ts'
 import { confusionTable, groupTable, predictionRows } from './compareTables.ts'
 import { CurveCards, type CurveContext, runEntry } from './curveCards.ts'
+import { toldApart } from './encoding.ts'
 import { nameOfRun } from './sweepView.ts'
 import type { View } from './view.ts'
 import { formatDifference, parameterPhrase, plural } from './words.ts'
@@ -91,11 +92,12 @@ export class CompareTab {
     if (this.root.firstElementChild !== page) this.root.replaceChildren(page)
     if (!enough) return
     this.ask(runs)
-    this.curves.update({ ...context, runs })
+    const encoding = toldApart(context.encoding, runs)
+    this.curves.update({ ...context, encoding, runs })
     const fits = comparison && sameRuns(comparison, runs) ? comparison : undefined
     const { marks } = context.sweep
     const names = runs.map(({ record }) => nameOfRun(marks, record.id))
-    this.drawLegend(runs, names, context)
+    this.drawLegend(runs, names, { ...context, encoding })
     this.rows = configurationRows(runs, names)
     this.scores = metricRows(runs, names)
     if (this.isNew('configuration', this.rows)) {
@@ -116,6 +118,7 @@ export class CompareTab {
   ): void {
     const looks = runs.map((run, at) => {
       const phrases = sweep.varying.map((name) => parameterPhrase(name, run.record.config[name]))
+      if (sweep.hasSeeds) phrases.push(`seed ${run.record.seed}`)
       const text = [`${letters[at] ?? ''}: ${names[at] ?? ''}`, ...phrases].join(' · ')
       return { style: encoding.styleOfRun(run), text }
     })

@@ -4,7 +4,7 @@ import { emptyRunState } from '../../src/core/runs/runState.ts'
 import { darkTheme } from '../../test/support/darkTheme.ts'
 import { runRecord } from '../../test/support/runRecords.ts'
 import { palettes } from '../ui/theme.ts'
-import { makeEncoding } from './encoding.ts'
+import { makeEncoding, toldApart } from './encoding.ts'
 import { makeSweepView } from './sweepView.ts'
 
 describe('the look of a run', () => {
@@ -19,5 +19,17 @@ describe('the look of a run', () => {
     expect(new Set(looks).size).toBe(36)
     // The paper's few rates look as they always did.
     expect(looks[0]).toBe(`${palettes.dark[0]} circle`)
+  })
+
+  it('is no other run’s among the few that are compared, and else as everywhere', () => {
+    const runs = [1, 2, 3, 4].map((seed) =>
+      emptyRunState(runRecord({ id: `r${seed}`, cell: seed < 4 ? 'c1' : 'c2', seed })),
+    )
+    const encoding = makeEncoding(makeSweepView(runs, noMarks, undefined), darkTheme, {})
+    const apart = toldApart(encoding, runs)
+    const looks = runs.map((run) => apart.styleOfRun(run))
+    expect(new Set(looks.map((look) => JSON.stringify([look.color, look.dash]))).size).toBe(4)
+    expect(looks[0]).toEqual(encoding.styleOfRun(runs[0]!))
+    expect(new Set(looks.map(({ color }) => color)).size).toBe(1)
   })
 })

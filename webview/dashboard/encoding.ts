@@ -64,5 +64,29 @@ export const makeEncoding = (
   return { colorBy, dashBy, colorOf, markerOf, dashOf, style, styleOfRun }
 }
 
+/**
+ * Of a few runs side by side no two look alike: a look that is taken (another seed of the cell, a cell
+ * that differs in a third parameter) gets the next dash and marker.
+ */
+export const toldApart = (encoding: Encoding, runs: readonly RunState[]): Encoding => {
+  const looks = new Map<string, RunStyle>()
+  const isTaken = (one: RunStyle) =>
+    [...looks.values()].some((other) => other.color === one.color && other.dash === one.dash)
+  for (const run of runs) {
+    let style = encoding.styleOfRun(run)
+    for (let turn = 1; isTaken(style) && turn < dashes.length; turn++) {
+      const { dash, marker } = style
+      style = { ...style, dash: after(dashes, dash), marker: after(markers, marker) }
+    }
+    looks.set(run.record.id, style)
+  }
+  return {
+    ...encoding,
+    styleOfRun: (run) => looks.get(run.record.id) ?? encoding.styleOfRun(run),
+  }
+}
+
+const after = <T>(of: readonly T[], one: T): T => of[(of.indexOf(one) + 1) % of.length] ?? one
+
 const parameterOf = (cell: Cell, parameter: GridParameter | undefined): number =>
   parameter === undefined ? 0 : cell.parameters[parameter]
