@@ -258,7 +258,9 @@ describe('the dashboard’s page, never blank,', () => {
     // Two seeds of a cell, which elsewhere look the same.
     const [a = '', b = ''] = generated.runs.map(({ record }) => record.id)
     await alone.send({ type: 'showCompare', runs: [a, b] })
-    await expect.poll(() => text('compare-legend'), limit).toMatch(/A: .* · seed 1\WB: .* · seed 2$/)
+    await expect
+      .poll(() => text('compare-legend'), limit)
+      .toMatch(/A: .* · seed 1\WB: .* · seed 2$/)
     const looks = await part('compare-legend')
       .locator('.legend-dash')
       .evaluateAll((dashes) => dashes.map((dash) => dash.getAttribute('data-dash')))
