@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { InputError } from '../core/errors.ts'
 import type { RunRecord } from '../core/runs/records.ts'
-import { layout, listSweepDirs, readRun, storeOfRun } from '../core/runs/store.ts'
+import { layout, listSweepDirs, readRun, storeOfRun, sweepDirOf } from '../core/runs/store.ts'
 import { runsOfSweep, type SweepRun } from '../core/runs/sweepEnd.ts'
 import { findRun, nearestStore } from './findRun.ts'
 
@@ -39,10 +39,9 @@ export const findTarget = (wanted: string, from: string): Target => {
     return { kind: 'sweep', dir: sweepDir, store, sweepDir, run: undefined, runs }
   }
   const { dir, record } = findRun(wanted, from)
-  const above = path.dirname(path.dirname(dir))
-  const own = fs.existsSync(layout.sweepRecord(above)) ? above : undefined
   const runs = [{ dir, record }]
-  return { kind: 'run', dir, store: storeOfRun(dir), sweepDir: own, run: record.id, runs }
+  const sweep = sweepDirOf(dir)
+  return { kind: 'run', dir, store: storeOfRun(dir), sweepDir: sweep, run: record.id, runs }
 }
 
 export const isOpen = ({ state }: RunRecord): boolean => state === 'queued' || state === 'running'

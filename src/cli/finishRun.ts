@@ -1,7 +1,9 @@
 import path from 'node:path'
-import { layout, storeOfRun } from '../core/runs/store.ts'
+import type { Metrics } from '../core/metrics/metrics.ts'
+import { layout, readSweep, storeOfRun, sweepDirOf } from '../core/runs/store.ts'
 import type { FoundRun } from './findRun.ts'
 import { exitCodeOf, type ListedRun, resultTable, runResult } from './runTable.ts'
+import { awaitTestScore } from './testScore.ts'
 import { trainRuns } from './trainRuns.ts'
 
 /**
@@ -25,7 +27,18 @@ export const finishRun = async (run: FoundRun, open: boolean, json: boolean): Pr
     )
   }
   const shown: ListedRun = abandoned ? { ...record, state: 'interrupted' } : record
-  if (json) process.stdout.write(`${JSON.stringify(runResult(shown, run.dir))}\n`)
-  else process.stdout.write(resultTable(shown, run.dir))
+  const test = trained.interrupted ? undefined : await testMetrics(run.dir)
+  if (json) process.stdout.write(`${JSON.stringify(runResult(shown, run.dir, test))}\n`)
+  else process.stdout.write(resultTable(shown, run.dir, test))
   return trained.interrupted && record.state !== 'done' ? 130 : exitCodeOf([record])
+}
+
+/** Of the run that its sweep chose, once nothing is left to train in it. */
+const testMetrics = async (runDir: string): Promise<Metrics | undefined> => {
+  const sweepDir = sweepDirOf(runDir)
+  if (sweepDir === undefined) return undefined
+  await awaitTestScore(sweepDir)
+  const { test, checksums } = readSweep(sweepDir)
+  const isOwn = test?.run === path.basename(runDir) && test.checksum === checksums['data/test']
+  return isOwn ? test.metrics : undefined
 }

@@ -14,6 +14,10 @@ export interface ListedRun extends Omit<RunRecord, 'state'> {
 
 /** Metrics of a run's table, in this order where it has them. */
 const shownMetrics: readonly MetricName[] = [
+  'entityF1',
+  'entityF1Strict',
+  'tokenAccuracy',
+  'exactMatch',
   'accuracy',
   'f1',
   'macroF1',
@@ -23,8 +27,11 @@ const shownMetrics: readonly MetricName[] = [
   'loss',
 ]
 
-/** A run's result for a terminal: one figure a line. */
-export const resultTable = (record: ListedRun, dir: string): string => {
+/**
+ * A run's result for a terminal: one figure a line.
+ * @param test its metrics on the test data, where it was scored on them
+ */
+export const resultTable = (record: ListedRun, dir: string, test?: Metrics): string => {
   const { config, metrics } = record
   const lines: [string, string][] = [
     ['run', record.id],
@@ -34,6 +41,9 @@ export const resultTable = (record: ListedRun, dir: string): string => {
     ],
     ...metricLines(metrics, config.selectionMetric),
   ]
+  const tested = test?.[config.selectionMetric]
+  if (tested !== undefined)
+    lines.push([`test ${metricLabel(config.selectionMetric)}`, formatScore(tested)])
   if (record.seconds !== undefined) lines.push(['time', formatDuration(record.seconds)])
   if (record.examplesPerSecond !== undefined) {
     lines.push(['examples/s', record.examplesPerSecond.toFixed(0)])
@@ -142,11 +152,12 @@ export const plain = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
 
 /** What `train --json` says of a run (DESIGN §9). */
-export const runResult = (record: ListedRun, dir: string) => ({
+export const runResult = (record: ListedRun, dir: string, test?: Metrics) => ({
   run: record.id,
   state: record.state,
   ...(record.reason === undefined ? {} : { reason: record.reason }),
   metrics: record.metrics ?? null,
+  ...(test ? { test: { run: record.id, metrics: test } } : {}),
   examplesPerSecond: record.examplesPerSecond ?? null,
   stepMs: record.stepMs ?? null,
   seconds: record.seconds ?? null,

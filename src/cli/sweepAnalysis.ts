@@ -1,4 +1,4 @@
-import { formatScore } from '../core/runs/describe.ts'
+import { formatScore, metricLabel } from '../core/runs/describe.ts'
 import { readPredictions } from '../core/runs/predictions.ts'
 import type { SweepRecord } from '../core/runs/records.ts'
 import { predictionsFile } from '../core/runs/sweepEnd.ts'
@@ -52,6 +52,19 @@ export const analysisResult = (analysis: SweepAnalysis, records: readonly Listed
     ...{ cell, mean, spread, verdict, behind, runs },
   })),
 })
+
+/** What `--json` says of the test data, where the chosen run's score on them holds. */
+export const testResult = ({ testScore }: SweepAnalysis, test: SweepRecord['test']) =>
+  test && testScore !== null ? { test: { run: test.run, metrics: test.metrics } } : {}
+
+/** The same in a line, or nothing. */
+export const testLine = (
+  { metric, testScore }: SweepAnalysis,
+  test: SweepRecord['test'],
+): string =>
+  test && testScore !== null
+    ? `On the test data, once: ${metricLabel(metric)} ${formatScore(test.metrics[metric])} (${test.run}).\n`
+    : ''
 
 const verdictWords: Record<Verdict, string> = {
   best: 'best',

@@ -3,11 +3,10 @@ import type { Metrics } from '../core/metrics/metrics.ts'
 import { comparableKey } from '../core/runs/comparable.ts'
 import { readHistory } from '../core/runs/readHistory.ts'
 import type { RunRecord } from '../core/runs/records.ts'
-import { readSweep } from '../core/runs/store.ts'
+import { readSweep, sweepDirOf } from '../core/runs/store.ts'
 import { runsOfSweep, type SweepRun } from '../core/runs/sweepEnd.ts'
 import { type EpochScore, shouldStopEarly } from '../core/stats/medianStopping.ts'
 import { endOfAttempt } from './earlierAttempts.ts'
-import { sweepDirOf } from './sweepOfRun.ts'
 
 /** Whether a run is hopeless beside its sweep's finished ones. */
 export type HopelessTest = (evaluation: {

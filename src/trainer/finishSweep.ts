@@ -3,10 +3,9 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { sha256File } from '../core/launch/checksum.ts'
 import { readMarks } from '../core/runs/marksFile.ts'
 import { deleteWeights, losers } from '../core/runs/pruneWeights.ts'
-import { layout, readSweep, writeSweep } from '../core/runs/store.ts'
+import { layout, readSweep, sweepDirOf, writeSweep } from '../core/runs/store.ts'
 import { runsOfSweep, type SweepRun, testChoice } from '../core/runs/sweepEnd.ts'
 import { localFile } from '../runtime/localData.ts'
-import { sweepDirOf } from './sweepOfRun.ts'
 import type { Engine } from './train.ts'
 
 /**

@@ -150,6 +150,11 @@ describe('a bad call', () => {
       ['train', '--train', 'good.tsv', '--backend', 'tpu'],
       /--backend must be auto/,
     ],
+    [
+      'test data for a run in a folder of its own',
+      ['train', '--train', 'good.tsv', '--out', 'there', '--test', 'good.tsv'],
+      /headway evaluate --run there --data good\.tsv/,
+    ],
     ['an unknown run', ['predict', '--run', 'abc', '--text', 'x'], /There is no run "abc"/],
     [
       'an experiment that is not there',

@@ -16,13 +16,15 @@ beforeAll(() => {
   const rows = Array.from({ length: 24 }, (_, i) => `text ${i}\t${i % 2 ? 'yes' : 'no'}`)
   files.write('train.tsv', `text\tlabel\n${rows.join('\n')}\n`)
   files.write('dev.tsv', 'text\tlabel\nmore\tyes\nless\tno\nnone\tno\n')
+  files.write('test.tsv', 'text\tlabel\ntext 3\tyes\ntext 4\tno\n')
 })
 
-const trainArgs = [
+const withoutTest = [
   'train',
   ...['--train', 'train.tsv', '--dev', 'dev.tsv', '--model', model, '--max-length', '16'],
   ...['--batch-size', '8', '--epochs', '2', '--seed', '7', '--backend', 'wasm', '--json'],
 ]
+const trainArgs = [...withoutTest, '--test', 'test.tsv']
 const lastJson = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '')
 
 describe('headway train, and what comes after it', () => {
@@ -39,6 +41,8 @@ describe('headway train, and what comes after it', () => {
     }
     expect(Object.keys(result.metrics)).toEqual(expect.arrayContaining(['accuracy', 'f1', 'mcc']))
     expect(stderr).toContain('24 train, 3 dev')
+    expect([0, 0.5, 1]).toContain(result.test.metrics.accuracy)
+    expect(result.test.run).toBe(run)
   })
 
   it('records what the run computed on', () => {
@@ -53,6 +57,16 @@ describe('headway train, and what comes after it', () => {
     const again = await headway(trainArgs, files.dir)
     expect(again.code).toBe(0)
     expect(again.stderr).toContain(`Run ${run} is done already`)
+    expect(lastJson(again.stdout).test.run).toBe(run)
+    const { stdout } = await headway(
+      trainArgs.filter((arg) => arg !== '--json'),
+      files.dir,
+    )
+    expect(stdout).toMatch(/^accuracy \* +\d/m)
+    expect(stdout).toMatch(/^test accuracy +\d/m)
+    expect((await headway(['runs'], files.dir)).stdout).toContain(
+      'On the test data, once: accuracy',
+    )
     const forced = await headway([...trainArgs, '--force'], files.dir)
     expect(forced.code, forced.stderr).toBe(0)
     expect(lastJson(forced.stdout)).toMatchObject({ run, state: 'done' })
@@ -135,7 +149,7 @@ describe('headway train, and what comes after it', () => {
   })
 
   it('gives a run its own folder with --out', async () => {
-    const { code, stdout, stderr } = await headway([...trainArgs, '--out', 'own'], files.dir)
+    const { code, stdout, stderr } = await headway([...withoutTest, '--out', 'own'], files.dir)
     expect(code, stderr).toBe(0)
     const own = path.join(files.dir, 'own')
     expect(lastJson(stdout).dir).toBe(fs.realpathSync(own))

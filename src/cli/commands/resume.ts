@@ -10,7 +10,8 @@ import { parseFlags } from '../flags.ts'
 import { findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
-import { analyseRuns, analysisResult, answerLines } from '../sweepAnalysis.ts'
+import { analyseRuns, analysisResult, answerLines, testLine, testResult } from '../sweepAnalysis.ts'
+import { awaitTestScore } from '../testScore.ts'
 import { trainRuns } from '../trainRuns.ts'
 
 /** `headway resume RUN|SWEEP`: goes on from the last checkpoints. */
@@ -46,16 +47,23 @@ const resumeSweep = async (target: Target, json: boolean): Promise<number> => {
   )
   for (const run of open) await reopen(run)
   const { interrupted } = await trainRuns(open.map(({ dir }) => dir))
+  if (!interrupted) await awaitTestScore(target.dir)
   const all = reread(target.runs)
   const records = all.map(({ record }) => record)
-  const analysis = analyseRuns(all, readSweep(target.dir).test)
+  const { test } = readSweep(target.dir)
+  const analysis = analyseRuns(all, test)
   if (json) {
     const runs = records.map(({ id, state, metrics }) => ({ run: id, state, metrics }))
-    const result = { sweep: path.basename(target.dir), ...analysisResult(analysis, records), runs }
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-  } else if (records.length > 1) {
-    process.stdout.write(`${runsTable(records, { analysis })}${answerLines(analysis)}`)
-  } else process.stdout.write(runsTable(records))
+    const judged = { ...analysisResult(analysis, records), ...testResult(analysis, test) }
+    process.stdout.write(
+      `${JSON.stringify({ sweep: path.basename(target.dir), ...judged, runs })}\n`,
+    )
+  } else {
+    const many = records.length > 1
+    process.stdout.write(runsTable(records, many ? { analysis } : {}))
+    process.stdout.write(testLine(analysis, test))
+    if (many) process.stdout.write(answerLines(analysis))
+  }
   return interrupted && exitCodeOf(records) !== 0 ? 130 : exitCodeOf(records)
 }
 

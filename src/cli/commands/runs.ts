@@ -15,7 +15,14 @@ import { parseFlags } from '../flags.ts'
 import { userDir } from '../program.ts'
 import { runsCsv } from '../runsCsv.ts'
 import { formatBytes, type ListedRun, plain, rankByCells, runsTable } from '../runTable.ts'
-import { analyseRuns, analysisResult, answerLines, type FoundListed } from '../sweepAnalysis.ts'
+import {
+  analyseRuns,
+  analysisResult,
+  answerLines,
+  type FoundListed,
+  testLine,
+  testResult,
+} from '../sweepAnalysis.ts'
 
 export interface ListedSweep {
   readonly dir: string
@@ -88,7 +95,8 @@ const asText = (sweeps: readonly ListedSweep[]): string => {
       const table = runsTable(runs, {
         ...{ marks, sizes: sizes?.byRun, analysis: many ? analysis : undefined },
       })
-      return `${title}\n${apart}${table}${many ? answerLines(analysis) : ''}\n`
+      const tested = testLine(analysis, record.test)
+      return `${title}\n${apart}${table}${tested}${many ? answerLines(analysis) : ''}\n`
     })
     .join('')
 }
@@ -104,9 +112,7 @@ const asJson = ({
   name,
   ...marks.sweep,
   ...(apart ? { apart } : {}),
-  ...(test && analysis.testScore !== null
-    ? { test: { run: test.run, metrics: test.metrics } }
-    : {}),
+  ...testResult(analysis, test),
   ...(sizes ? { bytes: sizes.total } : {}),
   ...analysisResult(analysis, runs),
   runs: runs.map((run) => ({

@@ -6,7 +6,6 @@ import { defaultModel } from '../../core/experiment/resolve.ts'
 import { executors } from '../../core/experiment/schema.ts'
 import type { PlacedRun } from '../../core/launch/place.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
-import { formatScore, metricLabel } from '../../core/runs/describe.ts'
 import { readMarks } from '../../core/runs/marksFile.ts'
 import type { RunRecord } from '../../core/runs/records.ts'
 import { layout, readRun, readSweep } from '../../core/runs/store.ts'
@@ -19,7 +18,7 @@ import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
 import { refuseSlurmFlags, slurmFlags, slurmSettings } from '../slurm/slurmFlags.ts'
 import { trainOnSlurm } from '../slurm/trainOnSlurm.ts'
-import { analyseRuns, analysisResult, answerLines } from '../sweepAnalysis.ts'
+import { analyseRuns, analysisResult, answerLines, testLine, testResult } from '../sweepAnalysis.ts'
 import { awaitTestScore } from '../testScore.ts'
 import { trainRuns } from '../trainRuns.ts'
 
@@ -99,8 +98,7 @@ const report = (
   const shown = all.map(({ record }) => record)
   const analysis = analyseRuns(all, test)
   if (json) {
-    const scored =
-      test && analysis.testScore !== null ? { test: { run: test.run, metrics: test.metrics } } : {}
+    const scored = testResult(analysis, test)
     const runs = shown.map(({ id: run, cell, seed, state, metrics = null }) => ({
       ...{ run, cell, seed, state, metrics },
     }))
@@ -111,12 +109,7 @@ const report = (
   const many = shown.length > 1
   const table = { marks: readMarks(dir), analysis: many ? analysis : undefined }
   process.stdout.write(runsTable(shown, table))
-  const { metric, testScore } = analysis
-  if (test && testScore !== null) {
-    process.stdout.write(
-      `On the test data, once: ${metricLabel(metric)} ${formatScore(test.metrics[metric])} (${test.run}).\n`,
-    )
-  }
+  process.stdout.write(testLine(analysis, test))
   if (many) process.stdout.write(answerLines(analysis))
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { InputError } from '../../core/errors.ts'
 import { checkExperiment } from '../../core/experiment/parse.ts'
 import { defaultModel } from '../../core/experiment/resolve.ts'
 import { backends, precisions } from '../../core/experiment/schema.ts'
@@ -97,6 +98,11 @@ export const trainCommand = async (args: readonly string[]): Promise<number> => 
     }),
     'headway train',
   )
+  if (values.out !== undefined && values.test !== undefined) {
+    throw new InputError(
+      `headway train: the test data are scored by the chosen run of a sweep, and --out keeps a run without one; leave --test out, and score it with "headway evaluate --run ${values.out} --data ${values.test}".`,
+    )
+  }
   const base = userDir()
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
   const prepared = await prepareSweep({

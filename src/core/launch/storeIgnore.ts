@@ -10,6 +10,7 @@ trash/
 heartbeat
 slurm/
 trainer.json
+trainer-*.json
 *.log
 *.sock
 *.tmp

@@ -41,6 +41,12 @@ export const storeOfRun = (runDir: string): string => {
   return at < 0 ? runDir : runDir.slice(0, at)
 }
 
+/** The sweep's folder above a run's; undefined for a run with a folder of its own (`--out`). */
+export const sweepDirOf = (runDir: string): string | undefined => {
+  const dir = path.dirname(path.dirname(runDir))
+  return fs.existsSync(layout.sweepRecord(dir)) ? dir : undefined
+}
+
 const isRun = compiledCheck(RunRecordSchema)
 const isSweep = compiledCheck(SweepRecordSchema)
 
