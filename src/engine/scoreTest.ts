@@ -21,8 +21,9 @@ export const scoreTest = async (job: TestJob): Promise<Metrics> => {
   if (config.data.dev !== undefined && path.resolve(base, config.data.dev) === test) {
     throw new InputError(`"data.test" is the dev data, ${test}: it says nothing new.`)
   }
-  // Scored as the dev set was: the test data in its place.
-  const data = { ...config.data, dev: test }
+  // Scored as the dev set was: the test data in its place, and not what were test data at its launch.
+  const { test: _, ...others } = config.data
+  const data = { ...others, dev: test }
   const task = await readTask({ config: { ...config, data }, labels, base, folder })
   const model = await loadFineTuned(job.modelFolder, {
     backend: config.backend,

@@ -55,6 +55,15 @@ describe('a trainer beside another one', { timeout: 30_000 }, () => {
     expect(sealOf(runDir, 1)).toBeUndefined()
   })
 
+  it.each(['failed', 'diverged'] as const)(
+    'leaves a run that %s under the other one to its person',
+    async (state) => {
+      tryClaimAttempt(runDir, 1)
+      writeRun(runDir, { ...queued, state, attempt: 1, trainer: otherRecord })
+      expect(await takeRun(runDir, own)).toBeUndefined()
+    },
+  )
+
   it('takes a run whose own trainer is dead', async () => {
     tryClaimAttempt(runDir, 1)
     const dead = { ...otherRecord, process: { ...otherRecord.process, startTime: 'before' } }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sealAttempt, sealOf } from '../core/runs/attemptSeal.ts'
 import type { RunRecord, TrainerRecord } from '../core/runs/records.ts'
 import { highestAttempt, layout, readRun, storeOfRun, tryClaimAttempt } from '../core/runs/store.ts'
+import { overStates } from '../core/runs/sweepEnd.ts'
 import { isAlive, readTrainerRecords } from '../runtime/trainerRecord.ts'
 import { settleAttempt } from './claims/settleAttempt.ts'
 import { type Claim, type Work, workOnClaim } from './claims/workOnClaim.ts'
@@ -22,7 +23,7 @@ export const workOnRun = async (runDir: string, work: Work): Promise<void> => {
 export const takeRun = async (runDir: string, own: TrainerRecord): Promise<Claim | undefined> => {
   const record = readRun(runDir)
   const { state, trainer, attempt: last } = record
-  if (state === 'done' || state === 'stoppedEarly') return undefined
+  if (overStates.includes(state)) return undefined
   const isOther = (other: TrainerRecord) => other.socket !== own.socket && isAlive(other)
   const isShared = readTrainerRecords(storeOfRun(runDir)).some(isOther)
   if (isShared && state === 'running' && trainer && isOther(trainer)) return undefined

@@ -49,7 +49,7 @@ export const chooseSweep = async (options: ChooseOptions): Promise<ChosenSweep> 
   const { store, wanted, example } = options
   if (options.out !== undefined) return inFolder(options, options.out)
   const base = slug(options.name)
-  const { sweeps: there, damaged } = sweepsThere(store, base)
+  const { sweeps: there, taken, damaged } = sweepsThere(store, options.name)
   const changes = there.map((sweep) => ({
     ...sweep,
     wanted: withAuto(wanted, sweep.record),
@@ -71,7 +71,7 @@ export const chooseSweep = async (options: ChooseOptions): Promise<ChosenSweep> 
   }
   // The runs may be in that one: they must not be trained again beside it.
   if (damaged) throw damaged
-  const number = firstFree(there.map((sweep) => sweep.number))
+  const number = firstFree(taken)
   const machine = await options.machine(wanted)
   return {
     id: folderOf(base, number),
@@ -105,32 +105,46 @@ interface SweepThere {
   readonly example: ComparedRun | undefined
 }
 
-/** Sweeps of this name that can be read, and what was wrong with one that cannot. */
-const sweepsThere = (store: string, base: string) => {
+/** Sweeps of this name that can be read, the numbers in use, and what was wrong with one that cannot be read. */
+const sweepsThere = (store: string, name: string) => {
+  const base = slug(name)
   const sweeps: SweepThere[] = []
   let damaged: InputError | undefined
-  for (const number of numbersOf(store, base)) {
+  const taken = numbersOf(store, base)
+  for (const number of taken) {
     const id = folderOf(base, number)
     try {
-      sweeps.push({ id, number, ...readSweepThere(layout.sweep(store, id)) })
+      const there = readSweepThere(layout.sweep(store, id))
+      if (isOfName(there.record, name, number)) sweeps.push({ id, number, ...there })
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       damaged ??= error
     }
   }
-  return { sweeps, damaged }
+  return { sweeps, taken, damaged }
+}
+
+/**
+ * An experiment may itself be called name-2; a numbered sweep is also found by its own name. Records
+ * from before numbers were kept tell by where they came from.
+ */
+const isOfName = (record: SweepRecord, name: string, number: number): boolean => {
+  if (number === 1 && record.name === name) return true
+  if (record.number !== undefined) return record.number === number
+  return record.apart ? numberOf(record.apart.from, slug(name)) !== undefined : number === 1
 }
 
 /** Ascending; some may be missing, where a sweep was deleted. */
 const numbersOf = (store: string, base: string): number[] =>
   listSweepDirs(store)
-    .map((dir) => path.basename(dir))
-    .flatMap((id) => {
-      if (id === base) return [1]
-      const number = id.startsWith(`${base}-`) ? Number(id.slice(base.length + 1)) : 0
-      return number > 1 && folderOf(base, number) === id ? [number] : []
-    })
+    .flatMap((dir) => numberOf(path.basename(dir), base) ?? [])
     .sort((a, b) => a - b)
+
+const numberOf = (id: string, base: string): number | undefined => {
+  if (id === base) return 1
+  const number = id.startsWith(`${base}-`) ? Number(id.slice(base.length + 1)) : 0
+  return number > 1 && folderOf(base, number) === id ? number : undefined
+}
 
 const readSweepThere = (dir: string): Pick<SweepThere, 'record' | 'example'> => {
   const record = readSweep(dir)

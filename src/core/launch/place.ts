@@ -59,6 +59,7 @@ const placeInStore = (options: PlaceOptions): PlacedRuns => {
     id,
     // Two sweeps of one name could not be told apart where they are listed.
     name: number === 1 ? name : `${name} ${number}`,
+    number: earlier?.number ?? number,
     created: earlier?.created ?? options.sweep.created,
     ...(apart === undefined ? {} : { apart }),
     // A score on other test data, or on what are no test data any more, says nothing.
@@ -126,10 +127,10 @@ const placeRun = (
   const there = fs.existsSync(layout.runRecord(dir)) ? readRun(dir) : undefined
   const base = portable(path.relative(dir, options.base)) || '.'
   if (there && !(options.force && there.state !== 'running')) {
-    if (closedStates.includes(there.state) || isWorkedOn(there, options)) {
-      return { dir, record: there }
-    }
-    return { dir, record: reopenRun(dir, withPaths(dir, there, { ...fresh, base })) }
+    if (isWorkedOn(there, options)) return { dir, record: there }
+    // Also of a run that is over: the test data may still be read by it.
+    const record = withPaths(dir, there, { ...fresh, base })
+    return { dir, record: closedStates.includes(there.state) ? record : reopenRun(dir, record) }
   }
   // A new attempt comes after those that there are, and must not go on from their checkpoints.
   const attempt = highestAttempt(dir)

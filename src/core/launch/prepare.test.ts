@@ -131,7 +131,8 @@ describe('preparing a sweep', () => {
     const again = await prepare({ experiment: { ...experiment, data } })
     expect(again.open).toEqual([second])
     expect(readRun(second!).config.data.train).toBe('moved.tsv')
-    expect(readRun(first!).config.data.train).toBe('train.tsv')
+    // It is over, but it may be what the test data are scored by.
+    expect(readRun(first!)).toMatchObject({ state: 'done', config: { data } })
   })
 
   it('does not rank together what was read in another way', async () => {
@@ -176,6 +177,32 @@ describe('preparing a sweep', () => {
     fs.rmSync(first.sweepDir, { recursive: true })
     expect((await prepare({ modelFolder: otherModel() })).sweepDir).toBe(other.sweepDir)
     expect((await prepare()).sweepDir).toBe(first.sweepDir)
+  })
+
+  it('leaves an experiment alone that is itself called name-2, whichever was first', async () => {
+    const numbered = await prepare({ name: 'my-sweep-2' })
+    const plain = await prepare()
+    expect([numbered.sweep.id, plain.sweep.id]).toEqual(['my-sweep-2', 'my-sweep'])
+    expect((await prepare()).sweep).toEqual(plain.sweep)
+    const apart = await prepare({ modelFolder: otherModel() })
+    expect(apart.sweep).toMatchObject({ id: 'my-sweep-3', name: 'My Sweep 3' })
+    expect(readSweep(numbered.sweepDir)).toEqual(numbered.sweep)
+    const third = await prepare({ name: 'my-sweep-3' })
+    expect(third.sweep).toMatchObject({ id: 'my-sweep-3-2', name: 'my-sweep-3 2' })
+    expect((await prepare({ name: 'my-sweep-3' })).sweep.id).toBe('my-sweep-3-2')
+    expect((await prepare({ modelFolder: otherModel() })).sweep.id).toBe('my-sweep-3')
+  })
+
+  it('knows sweeps of before numbers were kept', async () => {
+    const { sweepDir } = await prepare()
+    const other = await prepare({ modelFolder: otherModel() })
+    for (const dir of [sweepDir, other.sweepDir]) {
+      const { number: _, ...record } = readSweep(dir)
+      writeSweep(dir, record)
+    }
+    expect((await prepare()).sweep.id).toBe('my-sweep')
+    expect((await prepare({ modelFolder: otherModel() })).sweep.id).toBe('my-sweep-2')
+    expect((await prepare({ name: 'my-sweep-2' })).sweep.id).toBe('my-sweep-2-2')
   })
 
   it('ranks no two backends, precisions or engines together', async () => {

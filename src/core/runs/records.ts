@@ -80,6 +80,8 @@ export const SweepRecordSchema = Type.Object({
   format: Type.Literal(1),
   id: Type.String(),
   name: Type.String(),
+  /** Which of several sweeps of that name, from 1: of the second the folder is name-2. */
+  number: Type.Optional(Type.Integer()),
   created: Type.Number(),
   head: TaskHeadSchema,
   experiment: ExperimentSchema,

@@ -40,7 +40,13 @@ export const rankRunsOfSweep = (runs: readonly SweepRun[]): Ranking<RunRecord> =
     },
   )
 
-const overStates: readonly RunRecord['state'][] = ['done', 'stoppedEarly', 'failed', 'diverged']
+/** Nothing is left to do; one that ended badly is put in line again by its person alone. */
+export const overStates: readonly RunRecord['state'][] = [
+  'done',
+  'stoppedEarly',
+  'failed',
+  'diverged',
+]
 
 /** `score`: this run is to be scored; `noWeights`: none of the chosen cell's runs has its weights. */
 export type TestChoice =
