@@ -37,8 +37,8 @@ const ConfigSchema = Type.Object({
   problem_type: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 })
 
-/** Some tokenizers say 1e30 for "no limit". */
-const longest = 512
+/** Of a folder that says nothing, or 1e30 for "no limit": what BERT was made for. */
+const usualLength = 512
 
 /**
  * What a folder's head gives, from `config.json` and the shapes of its weights.
@@ -73,7 +73,9 @@ export const readHeadOf = (folder: ModelFolder): FineTunedHead => {
 const maxLengthOf = (folder: ModelFolder): number => {
   const config = readObject(path.join(folder.dir, 'tokenizer_config.json'))
   const length = (config as { model_max_length?: unknown } | undefined)?.model_max_length
-  return typeof length === 'number' && length >= 4 && length <= longest ? length : longest
+  const { maxPositions } = folder.config
+  const isSaid = typeof length === 'number' && length >= 4 && length <= maxPositions
+  return isSaid ? length : Math.min(usualLength, maxPositions)
 }
 
 const readObject = (file: string): unknown => {

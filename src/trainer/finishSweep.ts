@@ -3,8 +3,9 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { sha256File } from '../core/launch/checksum.ts'
 import { readMarks } from '../core/runs/marksFile.ts'
 import { deleteWeights, losers } from '../core/runs/pruneWeights.ts'
-import { layout, readSweep, sweepDirOf, writeSweep } from '../core/runs/store.ts'
+import { layout, readSweep, sweepDirOf } from '../core/runs/store.ts'
 import { runsOfSweep, type SweepRun, testChoice } from '../core/runs/sweepEnd.ts'
+import { updateSweep } from '../core/runs/updateSweep.ts'
 import { localFile } from '../runtime/localData.ts'
 import type { Engine } from './train.ts'
 
@@ -53,10 +54,11 @@ const score = async (
     backend: engine.backend,
     test: file,
   })
-  // Read again: a launch may have written it meanwhile, also with other test data.
-  const sweep = readSweep(sweepDir)
-  if (sweep.checksums['data/test'] !== checksum) return
-  writeSweep(sweepDir, { ...sweep, test: { run: record.id, metrics, time: Date.now(), checksum } })
+  const test = { run: record.id, metrics, time: Date.now(), checksum }
+  // A launch may have written it meanwhile, also with other test data.
+  updateSweep(sweepDir, (sweep) =>
+    sweep?.checksums['data/test'] === checksum ? { ...sweep, test } : undefined,
+  )
 }
 
 const prune = (sweepDir: string): void => {

@@ -200,7 +200,7 @@ const givenAnswers = (value: unknown, start: unknown): Given | string => {
   const text = cellText(value) ?? ''
   if (text.trim() === '') return { texts: [] }
   const nested = /^\s*[[{]/.test(text) ? parsed(text) : undefined
-  if (nested !== undefined) return givenAnswers(nested, start)
+  if (looksLikeAnswers(nested, start)) return givenAnswers(nested, start)
   if (/^\{'(text|answer_start)':/.test(text)) {
     return 'has answers as Python prints them; save them as JSON, or in columns of text and "answer_start".'
   }
@@ -222,6 +222,17 @@ const listedAnswers = (list: readonly unknown[], start: unknown): Given | string
     offsets.push(offset)
   }
   return offsets.some(isGiven) ? { texts, starts: offsets.map(asNumber) } : { texts }
+}
+
+/** Of a cell's text that is JSON: an answer may itself be "[12]", or "[]" at an offset. */
+const looksLikeAnswers = (value: unknown, start: unknown): boolean => {
+  const hasText = (each: unknown): boolean =>
+    typeof each === 'object' && each !== null && typeof (each as JsonFields).text === 'string'
+  if (Array.isArray(value)) {
+    if (value.length === 0) return !isGiven(start) || !Number.isInteger(asNumber(start))
+    return value.every((each) => typeof each === 'string' || hasText(each))
+  }
+  return hasText(value) || Array.isArray((value as JsonFields | null | undefined)?.text)
 }
 
 const isGiven = (start: unknown): boolean => start !== undefined && start !== null && start !== ''

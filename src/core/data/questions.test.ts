@@ -75,6 +75,22 @@ describe('questions in rows', () => {
     ])
   })
 
+  it.each([
+    ['[12]', 'As shown [12] there.'],
+    ['[]', 'It is [] at first.'],
+    ['{"a": 1}', 'It prints {"a": 1} then.'],
+  ])('reads %s as a text where it is one', async (answer, text) => {
+    const start = text.indexOf(answer)
+    const given = { id: 'q', question: 'What?', context: text, answer, answer_start: start }
+    const { examples } = await load(jsonl(given))
+    expect(examples).toMatchObject([{ answers: [{ text: answer, start }] }])
+    const quoted = [answer, text].map((cell) => `"${cell.replaceAll('"', '""')}"`)
+    const csv = `id,question,answer,context,answer_start\nq,What?,${quoted.join(',')},${start}\n`
+    expect((await load(files.write('b.csv', csv))).examples).toMatchObject([
+      { answers: [{ text: answer, start }] },
+    ])
+  })
+
   it('reads a JSON list of rows, and one under "data"', async () => {
     const value = row(['cheese'])
     const list = await load(files.write('l.json', JSON.stringify([value], null, 1)))

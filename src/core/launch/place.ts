@@ -4,6 +4,7 @@ import { InputError, messageOf } from '../errors.ts'
 import { canonicalJson } from '../experiment/canonicalJson.ts'
 import type { RunRecord, SweepRecord, TrainerRecord } from '../runs/records.ts'
 import { highestAttempt, layout, readRun, writeRun, writeSweep } from '../runs/store.ts'
+import { updateSweep } from '../runs/updateSweep.ts'
 import type { ChosenSweep } from './chooseSweep.ts'
 import { slug } from './slug.ts'
 import { writeStoreIgnore } from './storeIgnore.ts'
@@ -53,29 +54,36 @@ const placeInStore = (options: PlaceOptions): PlacedRuns => {
   const sweepDir = layout.sweep(options.store, id)
   const ids = options.records.map((record) => record.id)
   const { name, checksums } = options.sweep
-  const { test } = earlier ?? {}
-  const sweep: SweepRecord = {
+  const recordBeside = (there: SweepRecord | undefined): SweepRecord => ({
     ...options.sweep,
     id,
     // Two sweeps of one name could not be told apart where they are listed.
     name: number === 1 ? name : `${name} ${number}`,
     number: earlier?.number ?? number,
-    created: earlier?.created ?? options.sweep.created,
+    created: there?.created ?? options.sweep.created,
     ...(apart === undefined ? {} : { apart }),
-    // A score on other test data, or on what are no test data any more, says nothing.
-    ...(test?.checksum === undefined || test.checksum !== checksums['data/test'] ? {} : { test }),
+    ...testStillOf(there, checksums),
     ...(options.file === undefined
       ? {}
       : { file: portable(path.relative(sweepDir, options.file)) }),
     // Runs of an earlier form of the experiment, on the same data: still comparable, so kept.
-    runs: [...ids, ...(earlier?.runs ?? []).filter((run) => !ids.includes(run))],
-  }
+    runs: [...ids, ...(there?.runs ?? []).filter((run) => !ids.includes(run))],
+  })
   writeStoreIgnore(options.store)
   const runs = options.records.map((record) =>
     placeRun(layout.run(sweepDir, record.id), record, id, options),
   )
-  writeSweep(sweepDir, sweep)
+  const sweep = updateSweep(sweepDir, recordBeside)
   return { sweepDir, sweep, runs, open: openDirs(runs), isNew: earlier === undefined }
+}
+
+/** A score on other test data, or on what are no test data any more, says nothing. */
+const testStillOf = (
+  there: SweepRecord | undefined,
+  checksums: SweepRecord['checksums'],
+): Pick<SweepRecord, 'test'> => {
+  const { test } = there ?? {}
+  return test?.checksum !== undefined && test.checksum === checksums['data/test'] ? { test } : {}
 }
 
 const placeInFolder = (options: PlaceOptions, out: string): PlacedRuns => {

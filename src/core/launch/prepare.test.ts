@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
 import type { ExperimentFile } from '../experiment/schema.ts'
 import { layout, readRun, readSweep, storeOfRun, writeRun, writeSweep } from '../runs/store.ts'
+import { deleteToTrash } from '../runs/trash.ts'
 import type { Machine, WantedMachine } from './chooseSweep.ts'
 import { type PrepareOptions, prepareSweep } from './prepare.ts'
 import { slug } from './slug.ts'
@@ -281,6 +282,24 @@ describe('preparing a sweep', () => {
     expect((await prepare({ experiment: tested })).sweep.test).toBeUndefined()
     score()
     expect((await prepare()).sweep.test).toBeUndefined()
+  })
+
+  it('keeps a score that comes, and leaves out a run that is deleted, while the machine is asked', async () => {
+    const data = { ...experiment.data, test: 'dev.tsv' }
+    const { sweepDir, sweep, runs } = await prepare({ experiment: { ...experiment, data } })
+    const [kept = '', deleted = ''] = sweep.runs
+    const checksum = sweep.checksums['data/test']!
+    const test = { run: kept, metrics: { accuracy: 0.9 }, time: 1, checksum }
+    const meanwhile = (wanted: WantedMachine): Machine => {
+      deleteToTrash(files.dir, runs[1]!.dir)
+      writeSweep(sweepDir, { ...readSweep(sweepDir), test })
+      return machine()(wanted)
+    }
+    const only = ({ config }: { config: { learningRate: number } }) => config.learningRate === 5e-5
+    const again = await prepare({ experiment: { ...experiment, data }, machine: meanwhile, only })
+    expect(runs[1]!.record.id).toBe(deleted)
+    expect(again.sweep).toMatchObject({ test, runs: [kept] })
+    expect(readSweep(sweepDir)).toEqual(again.sweep)
   })
 
   it('tells an interrupted run where its data are, unless somebody works on it', async () => {

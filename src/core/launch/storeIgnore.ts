@@ -14,6 +14,7 @@ trainer-*.json
 *.log
 *.sock
 *.tmp
+*.lock/
 `
 
 /** Puts a `.gitignore` into a store's `.headway/` where there is none; a user's own is left alone. */

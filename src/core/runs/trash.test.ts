@@ -1,11 +1,14 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runRecord, writeSweepOf } from '../../../test/support/runRecords.ts'
 import { diskUse } from './diskUse.ts'
 import { layout, listSweepDirs, readRun, readSweep } from './store.ts'
 import { deleteToTrash, emptyTrash, listTrash, undoDelete } from './trash.ts'
+import { updateSweep } from './updateSweep.ts'
+
+const { renameSync } = fs
 
 let store: string
 let sweepDir: string
@@ -45,6 +48,32 @@ describe('what is deleted', () => {
     expect(() => undoDelete(store, '../sweeps')).toThrow('not in the trash')
     expect(() => deleteToTrash(store, store)).toThrow('no run and no sweep')
     expect(() => deleteToTrash(store, os.tmpdir())).toThrow('no run and no sweep')
+  })
+
+  it('stays where it was, in its list, where it cannot be moved', () => {
+    const dir = layout.run(sweepDir, 'r2')
+    const rename = vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (from !== dir) return renameSync(from, to)
+      throw Object.assign(new Error('cross-device link not permitted'), { code: 'EXDEV' })
+    })
+    try {
+      expect(() => deleteToTrash(store, dir)).toThrow(
+        'cannot be moved into the trash: cross-device',
+      )
+    } finally {
+      rename.mockRestore()
+    }
+    expect(readSweep(sweepDir).runs).toEqual(['r1', 'r2', 'r3'])
+    expect(readRun(dir).id).toBe('r2')
+    expect(fs.readdirSync(layout.trash(store))).toEqual([])
+  })
+
+  it('leaves what a launch has added meanwhile', () => {
+    const { id } = deleteToTrash(store, layout.run(sweepDir, 'r1'))
+    updateSweep(sweepDir, (sweep) => sweep && { ...sweep, runs: [...sweep.runs, 'r4'] })
+    undoDelete(store, id)
+    expect(readSweep(sweepDir).runs).toEqual(['r1', 'r2', 'r3', 'r4'])
+    expect(fs.readdirSync(sweepDir).filter((name) => name.endsWith('.lock'))).toEqual([])
   })
 
   it('is gone after its time', () => {

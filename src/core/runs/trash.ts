@@ -2,9 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { InputError } from '../errors.ts'
+import { InputError, messageOf } from '../errors.ts'
 import { writeJsonAtomic } from '../files/atomicFile.ts'
-import { layout, readSweep, writeSweep } from './store.ts'
+import { layout, readSweep } from './store.ts'
+import { updateSweep } from './updateSweep.ts'
 
 const dayMs = 86_400_000
 /** How long a deletion can be undone. */
@@ -39,17 +40,24 @@ export const deleteToTrash = (store: string, dir: string, now = Date.now()): Tra
   }
   const id = freeName(store, `${now}-${run ?? sweep}`)
   const sweepDir = layout.sweep(store, sweep)
-  const position = run === undefined ? undefined : takeFromList(sweepDir, run)
+  const position = run === undefined ? -1 : readSweep(sweepDir).runs.indexOf(run)
   const trashed: Static<typeof TrashedSchema> = {
     format: 1,
     from: from.join('/'),
     deleted: now,
     expires: now + keptMs,
-    ...(position === undefined || position < 0 ? {} : { position }),
+    ...(position < 0 ? {} : { position }),
   }
   const folder = path.join(layout.trash(store), id)
   writeJsonAtomic(path.join(folder, 'trash.json'), trashed)
-  fs.renameSync(dir, path.join(folder, 'content'))
+  // What may fail (a file that is open on Windows, a link to another disk) before what cannot be undone.
+  try {
+    fs.renameSync(dir, path.join(folder, 'content'))
+  } catch (error) {
+    fs.rmSync(folder, { recursive: true, force: true })
+    throw new InputError(`${dir} cannot be moved into the trash: ${messageOf(error)}.`)
+  }
+  if (run !== undefined) changeList(sweepDir, (runs) => runs.filter((each) => each !== run))
   return { ...trashed, id }
 }
 
@@ -85,13 +93,14 @@ export const undoDelete = (store: string, id: string): string => {
   }
   fs.mkdirSync(path.dirname(dir), { recursive: true })
   fs.renameSync(path.join(folder, 'content'), dir)
-  fs.rmSync(folder, { recursive: true, force: true })
-  if (run !== undefined && trashed.position !== undefined) {
-    const record = readSweep(sweepDir)
-    const runs = record.runs.filter((each) => each !== run)
-    runs.splice(trashed.position, 0, run)
-    writeSweep(sweepDir, { ...record, runs })
+  const { position } = trashed
+  if (run !== undefined && position !== undefined) {
+    changeList(sweepDir, (runs) => {
+      const others = runs.filter((each) => each !== run)
+      return [...others.slice(0, position), run, ...others.slice(position)]
+    })
   }
+  fs.rmSync(folder, { recursive: true, force: true })
   return dir
 }
 
@@ -103,14 +112,8 @@ export const emptyTrash = (store: string, now = Date.now(), all = false): void =
   }
 }
 
-/** @returns the place it had, −1 where it was not in the list */
-const takeFromList = (sweepDir: string, run: string): number => {
-  const record = readSweep(sweepDir)
-  const position = record.runs.indexOf(run)
-  if (position >= 0) {
-    writeSweep(sweepDir, { ...record, runs: record.runs.filter((each) => each !== run) })
-  }
-  return position
+const changeList = (sweepDir: string, change: (runs: readonly string[]) => string[]): void => {
+  updateSweep(sweepDir, (sweep) => sweep && { ...sweep, runs: change(sweep.runs) })
 }
 
 const readTrashed = (folder: string): Static<typeof TrashedSchema> | undefined => {
