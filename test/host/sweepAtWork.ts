@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import * as vscode from 'vscode'
@@ -124,6 +125,51 @@ describe('a sweep at work', () => {
     await run('stopRun', small.sweepNode())
     await until('all are stopped', () => small.states().join() === 'stopped,stopped,stopped')
     client.dispose()
+  }).timeout(120_000)
+})
+
+describe('an experiment that reads outside the workspace', () => {
+  let small: SweepAtWork
+  let outside: string
+  const { showWarningMessage } = vscode.window
+  const asked: unknown[][] = []
+  const answerWith = (answer: (choices: readonly unknown[]) => unknown) => {
+    const show = async (...args: unknown[]) => {
+      asked.push(args)
+      return answer(args.slice(2))
+    }
+    vscode.window.showWarningMessage = show as typeof showWarningMessage
+  }
+
+  beforeEach(async () => {
+    await extension().activate()
+    small = new SweepAtWork('small')
+    outside = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-outside-'))
+    const train = path.join(outside, 'train.tsv')
+    fs.renameSync(path.join(small.store, 'train.tsv'), train)
+    const experiment = JSON.parse(fs.readFileSync(small.file, 'utf8'))
+    const changed = { ...experiment, data: { ...experiment.data, train } }
+    fs.writeFileSync(small.file, JSON.stringify(changed))
+  })
+  afterEach(async () => {
+    vscode.window.showWarningMessage = showWarningMessage
+    await small.dispose()
+    fs.rmSync(outside, { recursive: true, force: true })
+  })
+
+  it('is launched once its user agrees, who is asked once', async () => {
+    answerWith(() => undefined)
+    await run('runExperiment', vscode.Uri.file(small.file))
+    assert.equal(asked.length, 1)
+    assert.match(String(asked[0]?.[0]), /reads outside the workspace: train\.tsv\./)
+    assert.ok(!fs.existsSync(small.dir), 'nothing was launched')
+    answerWith(([use]) => use)
+    await small.launch()
+    assert.equal(asked.length, 2)
+    await run('stopRun', small.sweepNode())
+    await until('all are stopped', () => small.states().every((state) => state === 'stopped'))
+    await run('runExperiment', vscode.Uri.file(small.file))
+    assert.equal(asked.length, 2)
   }).timeout(120_000)
 })
 

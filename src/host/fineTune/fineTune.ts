@@ -19,7 +19,8 @@ export class FineTune {
 
   launcher(): Promise<Launcher> {
     this.loading ??= loadFineTuneParts().then(
-      ({ Launcher }) => new Launcher(this.dist(), this.version(), this.log),
+      ({ Launcher }) =>
+        new Launcher(this.dist(), this.version(), this.log, this.context.workspaceState),
     )
     return this.loading
   }

@@ -20,6 +20,7 @@ import { submitRuns } from '../../runtime/slurm/submitRuns.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { fetching, findLocalData } from './fetching.ts'
+import { agreesToOutside } from './outsideFiles.ts'
 import { runSetup } from './setupProcess.ts'
 import { slurmSettings } from './slurmSettings.ts'
 
@@ -53,6 +54,7 @@ export class Launcher {
     private readonly dist: string,
     private readonly version: string,
     private readonly log: vscode.LogOutputChannel,
+    private readonly memory: vscode.Memento,
   ) {}
 
   /**
@@ -65,9 +67,13 @@ export class Launcher {
     onPrepared: (sweepDir: string, name: string) => void,
   ): Promise<Launched | undefined> {
     const resolved = resolveRequest(request)
+    const { experiment, base } = resolved
+    // What the wizard was told by the user needs no asking.
+    const isFromFile = 'experimentFile' in request
+    if (isFromFile && !(await agreesToOutside(this.memory, experiment, base))) return undefined
     const modelFolder = await this.findModel(resolved)
     if (!modelFolder) return undefined
-    const local = await findLocalData(resolved.experiment.data, resolved.base)
+    const local = await findLocalData(experiment.data, base)
     if (!local) return undefined
     const prepared = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Headway: checking the data' },
