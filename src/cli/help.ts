@@ -15,7 +15,8 @@ const overview = `headway: fine-tune BERT, compare the runs, use the result
   headway evaluate --run R --data F     a run's metrics on other data
   headway score --head H --gold F       metrics of any predictions (--predicted F), no model
   headway predict --run R --text T      what a run says of a text (or --input F: of each row)
-  headway export --run R --to DIR       a run's model (hf) or numbers (csv, tensorboard, mlflow, conll)
+  headway export --run R --to DIR       a run's model (hf), numbers (csv, tensorboard, mlflow) or
+                                        predictions (conll, squad)
   headway export --format F --to DIR    annotations (conll, jsonl, spacy, brat, doccano, label-studio)
   headway embed --model M --text T      the last layer's states
   headway tokenize --model M --text T   a text's word pieces
@@ -32,12 +33,13 @@ const details: Readonly<Record<string, string>> = {
 
   --head sentence          the task head: sentence, pair, token or qa (sentence)
   --model M                a Hugging Face id or a folder (sentence-transformers/all-MiniLM-L6-v2)
-  --train F                training data: TSV, CSV, JSONL or JSON
+  --train F                training data: TSV, CSV, JSON, JSONL, CoNLL, CoNLL-U, SQuAD, Parquet, or
+                           a data set of the Hub (hub:owner/name)
   --dev F                  dev data; left out, a share of the training data is held out
   --dev-split 0.1          that share
-  --test F                 test data
+  --test F                 test data, scored once at the end; not with --out
   --text-column C          name, or number from 0; guessed when left out
-  --label-column C         likewise
+  --text-pair-column C --label-column C   likewise
   --question-column --context-column --answer-column --answer-start-column   of qa, likewise
   --labels A,B,C           label order (sorted)
   --positive-label L       the class that f1, precision and recall speak of
@@ -92,8 +94,9 @@ words: the best cell, its mean over the seeds and its ±, and what cannot be tol
 `,
   resume: `headway resume RUN|SWEEP [--json]
 
-Goes on from the last checkpoints of runs that were stopped, paused or interrupted, tries failed ones
-again, and finishes what was stopped early.
+Goes on from the last checkpoints of runs that were stopped, paused or interrupted, and tries failed
+ones again. Of a RUN that was stopped early it finishes the rest; a SWEEP leaves those alone. A sweep
+whose experiment says "executor": "slurm" is submitted again.
 `,
   retry: 'headway retry RUN|SWEEP [--json]: as headway resume.\n',
   stop: `headway stop RUN|SWEEP [--json]
@@ -169,7 +172,8 @@ One JSON object a line: labels with probabilities, words with tags and entities,
 span. RUN may be the folder of a fine-tuned model. FILE may be Parquet or a data set of the Hub
 (hub:owner/name, its test split); --input - reads standard input line by line.
 
-  --text-column --text-pair-column --question-column --context-column   of the file; guessed
+  --text-column --text-pair-column --label-column --question-column --context-column
+                           of the file; guessed
   --context FILE           of a question (--text T, or --input - with a question a line)
   --nbest 20               how many answers to tell
   --unanswerable           "no answer" may be one; left out, where the run has trained on such questions
@@ -193,7 +197,7 @@ jsonl, spacy, brat, doccano or label-studio.
 `,
   embed: `headway embed --model M --text T [--backend B]
 
-{"hidden": [tokens][hidden size]}: the last layer's states.
+{"hidden": [tokens][hidden size]}: the last layer's states. Also --text-pair T, --max-length N.
 `,
   tokenize: `headway tokenize --model M --text T [--text-pair T --max-length N]
 

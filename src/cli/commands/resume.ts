@@ -10,6 +10,7 @@ import { parseFlags } from '../flags.ts'
 import { findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
+import { trainOnSlurm } from '../slurm/trainOnSlurm.ts'
 import { analyseRuns, analysisResult, answerLines, testLine, testResult } from '../sweepAnalysis.ts'
 import { awaitTestScore } from '../testScore.ts'
 import { trainRuns } from '../trainRuns.ts'
@@ -40,14 +41,19 @@ export const resumeCommand = async (args: readonly string[]): Promise<number> =>
   return finishRun(run, open, values.json === true)
 }
 
-/** All that is not finished, but what was stopped early. */
+/** All that is not finished, but what was stopped early; where its experiment says that it is trained. */
 const resumeSweep = async (target: Target, json: boolean): Promise<number> => {
   const open = target.runs.filter(
     ({ record: { state } }) => state !== 'done' && state !== 'stoppedEarly',
   )
   for (const run of open) await reopen(run)
-  const { interrupted } = await trainRuns(open.map(({ dir }) => dir))
-  if (!interrupted) await awaitTestScore(target.dir)
+  const dirs = open.map(({ dir }) => dir)
+  const { executor = 'local', slurm = {} } = readSweep(target.dir).experiment
+  const { interrupted } =
+    executor === 'slurm'
+      ? await trainOnSlurm({ sweepDir: target.dir, dirs, settings: slurm })
+      : await trainRuns(dirs)
+  if (!interrupted && executor === 'local') await awaitTestScore(target.dir)
   const all = reread(target.runs)
   const records = all.map(({ record }) => record)
   const { test } = readSweep(target.dir)
