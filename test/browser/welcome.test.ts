@@ -45,4 +45,20 @@ describe('the side panel where nothing has run', () => {
     await wizard.waitFor()
     await window.page.keyboard.press('Escape')
   })
+
+  it('leads through the first steps', async () => {
+    await window.workbench.palette('Headway: Focus on Sweeps View')
+    await panel().getByText('Take the tour').click()
+    const tour = window.page.locator('.gettingStartedContainer')
+    await expect.poll(() => tour.textContent(), liveLimit).toContain('Fine-tune BERT on your own')
+    await tour.getByText('Use it where the text is').click()
+    const picture = tour.locator('img[srcset*="annotation-dark"]')
+    await expect
+      .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth), liveLimit)
+      .toBeGreaterThan(500)
+    await window.workbench.screenshot('tour')
+    await tour.getByText('See which run is best').click()
+    await tour.locator('img[srcset*="dashboard"]').waitFor()
+    await window.workbench.screenshot('tour-compare')
+  })
 })

@@ -22,6 +22,7 @@ interface Manifest {
       string,
       readonly { readonly id: string; readonly initialSize?: number }[]
     >
+    readonly walkthroughs: readonly { readonly steps: readonly unknown[] }[]
     readonly viewsContainers: Record<string, readonly { readonly icon: string }[]>
   }
 }
@@ -44,6 +45,23 @@ describe('package.json as an extension manifest', () => {
       items.map(({ command }) => command),
     )
     expect(inMenus.filter((command) => !declared.includes(command))).toEqual([])
+  })
+
+  it('leads through the first fine-tune with commands and pictures that there are', () => {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps)
+    expect(steps.length).toBeGreaterThan(3)
+    const asked = [...JSON.stringify(steps).matchAll(/(?:command|onCommand):(headway\.\w+)/g)]
+    const unknown = asked.map(([, command = '']) => command).filter((it) => !declared.includes(it))
+    expect(unknown).toEqual([])
+    const shipped = fs.readFileSync(path.join(repository, '.vscodeignore'), 'utf8').split('\n')
+    for (const file of JSON.stringify(steps).match(/(?<=")[\w./-]+\.(?:md|png)(?=")/g) ?? []) {
+      expect(fs.existsSync(path.join(repository, file)), file).toBe(true)
+      const folders = [`!${file.split('/')[0]}/**`, `!${path.posix.dirname(file)}/**`]
+      expect(
+        folders.filter((folder) => shipped.includes(folder)),
+        file,
+      ).not.toEqual([])
+    }
   })
 
   it('gives every view a size: one without counts as twenty, and hides the heat maps', () => {
