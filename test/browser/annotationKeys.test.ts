@@ -156,6 +156,16 @@ describe('annotation by keys', () => {
     await expect.poll(() => editor.notes(), slow).toContain('DAY')
   })
 
+  it('labels the whole span at the caret as a type that is chosen', async () => {
+    await editor.select('Byrne')
+    await press('ArrowLeft')
+    await press('Alt+l')
+    await window.workbench.quickPick('LOC')
+    await expect.poll(standing, slow).toContain('Ada Byrne LOC gold')
+    await press('Control+z')
+    await expect.poll(standing, slow).not.toContain('Ada Byrne LOC gold')
+  })
+
   it('shows types always, on the cursor’s line, or never', async () => {
     await expect.poll(() => editor.notes(), slow).toContain('PER')
     showTypes('off')
