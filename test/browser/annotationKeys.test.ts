@@ -197,6 +197,9 @@ describe('annotation by keys', () => {
       .poll(() => editor.reading(), slow)
       .toMatch(/^A good day\.\[→ positive 1\.00 · negative 0\.00\]/)
     await window.workbench.screenshot('predicted-line')
+    await editor.open('where.txt')
+    await editor.open('moods.txt')
+    await expect.poll(() => editor.reading(), slow).toContain('A good day.[→ positive 1.00')
   })
 
   it('marks answers, the next one by key in that text only', async () => {
