@@ -84,7 +84,7 @@ export class LabelStorage {
   rewrite(labels: LabelledText): Promise<void> {
     const snapshot = labels.snapshot()
     labels.release(snapshot)
-    // As old as the snapshot: what the file gets before this one's turn is not in that.
+    // As of the snapshot: a label that comes to the file before this one's turn is read, not lost.
     const { known } = this
     return this.inTurn(() => this.write(snapshot, known))
   }
