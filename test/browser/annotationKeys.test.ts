@@ -156,6 +156,16 @@ describe('annotation by keys', () => {
     await expect.poll(() => editor.notes(), slow).toContain('DAY')
   })
 
+  it('labels the whole span at the caret as a type that is chosen', async () => {
+    await editor.select('Byrne')
+    await press('ArrowLeft')
+    await press('Alt+l')
+    await window.workbench.quickPick('LOC')
+    await expect.poll(standing, slow).toContain('Ada Byrne LOC gold')
+    await press('Control+z')
+    await expect.poll(standing, slow).not.toContain('Ada Byrne LOC gold')
+  })
+
   it('shows types always, on the cursor’s line, or never', async () => {
     await expect.poll(() => editor.notes(), slow).toContain('PER')
     showTypes('off')
@@ -187,6 +197,9 @@ describe('annotation by keys', () => {
       .poll(() => editor.reading(), slow)
       .toMatch(/^A good day\.\[→ positive 1\.00 · negative 0\.00\]/)
     await window.workbench.screenshot('predicted-line')
+    await editor.open('where.txt')
+    await editor.open('moods.txt')
+    await expect.poll(() => editor.reading(), slow).toContain('A good day.[→ positive 1.00')
   })
 
   it('marks answers, the next one by key in that text only', async () => {

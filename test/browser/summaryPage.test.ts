@@ -76,6 +76,15 @@ describe('the summary’s page', () => {
       .toEqual([{ type: 'open', query: 'lr=2e-5 batch=32 epochs=3' }, { type: 'open' }])
   })
 
+  it('keeps the focus on a cell while runs begin and end', async () => {
+    await show({ ...paperShape, unfinished: 10 })
+    const cell = part('grid').getByRole('button', { name: /^lr 2e-5, batch 32, 3 epochs/ })
+    await cell.focus()
+    await show({ ...paperShape, unfinished: 9 })
+    await expect.poll(() => text('state'), limit).toMatch(/ 9 of 18 runs done /)
+    expect(await cell.evaluate((node) => node === document.activeElement)).toBe(true)
+  })
+
   it('of a grid of one parameter has one line of cells', async () => {
     await show({ ...paperShape, batchSizes: [16], epochs: [3] })
     await expect.poll(() => part('grid').locator('button').count(), limit).toBe(3)

@@ -124,12 +124,17 @@ describe('annotation', () => {
     assert.ok(titles.includes('Label all 2 identical mentions as ORG'))
     const change = (await fixes('Northgate'))[1]?.command
     assert.ok(change)
+    // It is of Northgate, whatever is selected.
+    select('Tuesday')
     await vscode.commands.executeCommand(change.command, ...(change.arguments ?? []))
     const [gold] = await until('a label', () => (labelsOf().length > 0 ? labelsOf() : undefined))
     assert.equal(gold?.type, 'LOC')
     assert.equal(gold?.text, 'Northgate')
     assert.equal(text.slice(gold?.start, gold?.end), 'Northgate')
     await until('one problem less', () => (problems().length === 1 ? true : undefined))
+    // A hover stays open, and offers the span that is no longer there.
+    await vscode.commands.executeCommand(change.command, ...(change.arguments ?? []))
+    assert.equal(labelsOf().length, 1)
   })
 
   it('takes labels back one by one', async () => {

@@ -10,6 +10,7 @@ import {
 } from '../dashboard/words.ts'
 import { heatColor } from '../ui/colors.ts'
 import { element } from '../ui/dom.ts'
+import { replaceKeepingFocus } from '../ui/focus.ts'
 
 /** Beyond these a side panel shows no heat map that could be read. */
 const mostCells = 120
@@ -41,7 +42,8 @@ export class SmallGrid {
       groups.set(title, [...(groups.get(title) ?? []), cell])
     }
     const heat = heatOf(cells)
-    this.root.replaceChildren(
+    replaceKeepingFocus(
+      this.root,
       ...[...groups].map(([title, own]) => this.map(title, own, x, y, varying, heat)),
     )
   }
@@ -94,9 +96,12 @@ export class SmallGrid {
     const sign =
       mean === null ? (signs[state] ?? '·') : (100 * mean).toFixed(digitsFor(spread ?? undefined))
     const classes = ['cell', best ? 'is-best' : '', `state-${state}`].filter(Boolean).join(' ')
+    const query = varying
+      .map((name) => `${shortParameterName(name)}=${filterValue(name, parameters[name])}`)
+      .join(' ')
     const button = element(
       'button',
-      { class: classes, type: 'button', title: said, 'aria-label': said },
+      { class: classes, type: 'button', title: said, 'aria-label': said, 'data-key': query },
       sign,
     )
     if (mean !== null) {
@@ -104,9 +109,6 @@ export class SmallGrid {
       button.style.backgroundColor = fill
       button.style.color = text
     }
-    const query = varying
-      .map((name) => `${shortParameterName(name)}=${filterValue(name, parameters[name])}`)
-      .join(' ')
     button.addEventListener('click', () => this.open(query))
     return button
   }

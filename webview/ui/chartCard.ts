@@ -1,4 +1,5 @@
 import { type CsvValue, toCsv } from '../../src/core/export/csv.ts'
+import { CalmRows, type Rows } from './calmRows.ts'
 import { element, setAttribute, setHidden, setText } from './dom.ts'
 import { type Exporter, fileName } from './exporter.ts'
 import { type ChartEvents, type ChartOptions, LineChart } from './lineChart.ts'
@@ -35,6 +36,10 @@ export class ChartCard {
   private readonly canvas: HTMLCanvasElement
   private readonly plot: HTMLElement
   private readonly table = element('div', { class: 'chart-table', tabindex: '0', role: 'region' })
+  private readonly calm = new CalmRows(
+    () => this.texts(),
+    (rows) => this.fillTable(rows),
+  )
   private readonly title: HTMLElement
   private chart: LineChart | undefined
   private asTable = false
@@ -95,7 +100,7 @@ export class ChartCard {
     setHidden(this.empty, hasPoints)
     this.canvas.classList.toggle('blank', !hasPoints)
     if (this.asTable) {
-      this.fillTable()
+      this.calm.update(headOf(content))
       return
     }
     if (!this.inView || (!hasPoints && !this.chart)) return
@@ -135,15 +140,15 @@ export class ChartCard {
     this.asTable = !this.asTable
     setHidden(this.plot, this.asTable)
     setHidden(this.table, !this.asTable)
-    if (this.asTable) this.fillTable()
-    else if (this.shown) this.update(this.shown.content, this.shown.theme)
+    if (!this.asTable) this.calm.pause()
+    if (this.shown) this.update(this.shown.content, this.shown.theme)
   }
 
   /** A head, then a row for each x that any line has a point at, at most `limit` of them. */
   private rows(limit: number): CsvValue[][] {
     if (!this.shown) return []
     const { content } = this.shown
-    const columns = content.series.filter(({ faint }) => !faint)
+    const columns = columnsOf(content)
     const byX = new Map<number, CsvValue[]>()
     for (const [at, { x, y }] of columns.entries()) {
       for (const [place, value] of x.entries()) {
@@ -155,29 +160,31 @@ export class ChartCard {
     const places = [...byX.keys()].sort((a, b) => a - b)
     const every = Math.max(1, Math.ceil(places.length / limit))
     const picked = places.filter((_, at) => at % every === 0 || at === places.length - 1)
+    return [headOf(content), ...picked.map((place) => [place, ...(byX.get(place) ?? [])])]
+  }
+
+  /** What the table says. */
+  private texts(): string[][] {
+    if (!this.shown) return []
+    const { formatX, formatValue } = this.shown.content
+    const [head = [], ...rows] = this.rows(mostRows)
     return [
-      [content.xName, ...columns.map(({ name }) => name)],
-      ...picked.map((place) => [place, ...(byX.get(place) ?? [])]),
+      head.map(String),
+      ...rows.map(([x, ...values]) => [
+        formatX(Number(x)),
+        ...values.map((value) => (typeof value === 'number' ? formatValue(value) : '')),
+      ]),
     ]
   }
 
-  private fillTable(): void {
-    const content = this.shown?.content
-    if (!content) return
-    const [head = [], ...rows] = this.rows(mostRows)
-    const header = element(
-      'tr',
-      {},
-      ...head.map((text) => element('th', { scope: 'col' }, String(text))),
-    )
-    const body = rows.map(([x, ...values]) =>
+  private fillTable([head = [], ...rows]: Rows): void {
+    const header = element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text)))
+    const body = rows.map(([x = '', ...values]) =>
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, content.formatX(Number(x))),
-        ...values.map((value) =>
-          element('td', {}, typeof value === 'number' ? content.formatValue(value) : ''),
-        ),
+        element('th', { scope: 'row' }, x),
+        ...values.map((value) => element('td', {}, value)),
       ),
     )
     this.table.replaceChildren(
@@ -185,6 +192,13 @@ export class ChartCard {
     )
   }
 }
+
+const columnsOf = ({ series }: ChartContent): Series[] => series.filter(({ faint }) => !faint)
+
+const headOf = (content: ChartContent): string[] => [
+  content.xName,
+  ...columnsOf(content).map(({ name }) => name),
+]
 
 /** Which part of x a zoom shows. */
 const partOf = ({ zoom, formatX, xName }: ChartContent): string =>

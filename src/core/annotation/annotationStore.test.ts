@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inPieces } from '../pieces.ts'
 import type { Annotation } from './annotation.ts'
 import { formatAnnotation, newest, unsaved } from './annotationFile.ts'
@@ -21,7 +21,20 @@ let folder: string
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headway-annotations-'))
 })
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  vi.restoreAllMocks()
+  fs.rmSync(folder, { recursive: true, force: true })
+})
+
+/** Another window, which writes while this one waits for the disk. */
+const onceWhileFlushing = (write: () => void): void => {
+  const flush = fs.fsyncSync
+  vi.spyOn(fs, 'fsyncSync').mockImplementation((handle) => {
+    flush(handle)
+    vi.restoreAllMocks()
+    write()
+  })
+}
 
 const text = 'Ada Byrne arrived in Lisbon. Later Lisbon slept; Ada Byrne did not.'
 
@@ -67,6 +80,32 @@ describe('an annotations file', () => {
     expect(fs.readFileSync(stored.setAside ?? '', 'utf8')).toBe(`<<<<<<< ours\n${bad}\n`)
     expect(readAnnotations(folder, 'r.txt').damaged).toEqual([])
     expect(annotatedFiles(folder)).toEqual(['r.txt'])
+  })
+
+  it('loses no label that another window adds while the damaged lines are put aside', () => {
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    fs.appendFileSync(annotationsPath(folder, 'r.txt'), '<<<<<<< ours\n')
+    onceWhileFlushing(() => appendAnnotations(folder, 'r.txt', [later]))
+    const stored = readAnnotations(folder, 'r.txt')
+    expect(stored.annotations).toEqual([lisbon, later])
+    expect(readAnnotations(folder, 'r.txt')).toMatchObject({
+      annotations: [lisbon, later],
+      damaged: [],
+    })
+    expect(fs.readFileSync(stored.setAside ?? '', 'utf8')).toBe('<<<<<<< ours\n')
+    expect(fs.readdirSync(path.dirname(stored.setAside ?? ''))).toEqual([
+      'r.txt.jsonl',
+      'r.txt.jsonl.damaged',
+    ])
+  })
+
+  it('is begun by two windows at once, with the labels of both', () => {
+    onceWhileFlushing(() => appendAnnotations(folder, 'r.txt', [later]))
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    expect(readAnnotations(folder, 'r.txt')).toMatchObject({
+      annotations: [later, lisbon],
+      damaged: [],
+    })
   })
 
   it('joins nothing to a torn last line', () => {
@@ -147,6 +186,23 @@ describe('an annotations file', () => {
     expect(annotatedFiles(folder)).toEqual(['b/s.txt'])
     expect(readAnnotations(folder, 'b/s.txt').header?.file).toBe('b/s.txt')
     expect(() => annotationsPath(folder, '../../x')).toThrow('outside')
+  })
+
+  it('loses no label that another window adds, at either place, while it moves', () => {
+    const [from, to] = [
+      { folder, file: 'r.txt' },
+      { folder, file: 's.txt' },
+    ]
+    const person = annotation('Ada Byrne', { type: 'PER' })
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    onceWhileFlushing(() => appendAnnotations(folder, 'r.txt', [later]))
+    moveAnnotations(from, to)
+    expect(readAnnotations(folder, 's.txt').annotations).toEqual([lisbon, later])
+    appendAnnotations(folder, 'r.txt', [lisbon])
+    onceWhileFlushing(() => appendAnnotations(folder, 's.txt', [person]))
+    moveAnnotations(from, to)
+    expect(readAnnotations(folder, 's.txt').annotations).toEqual([person, lisbon, later])
+    expect(annotatedFiles(folder)).toEqual(['s.txt'])
   })
 
   it('moves with a folder, and into another one that is open', () => {

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { InputError, messageOf } from '../errors.ts'
-import { prepareFile, writeFileAtomic } from '../files/atomicFile.ts'
+import { prepareFile, prepareFileNow } from '../files/atomicFile.ts'
 import { atOnce, inPieces, type Pieces } from '../pieces.ts'
 import type { Annotation } from './annotation.ts'
 import {
@@ -43,23 +43,30 @@ export const readAnnotations = (folder: string, file: string): StoredAnnotations
 
 export function* readingAnnotations(folder: string, file: string): Pieces<StoredAnnotations> {
   const source = annotationsPath(folder, file)
+  const setAside = `${source}.damaged`
+  /** What this reading put there: begun again, it puts the same lines there only once. */
+  let aside = ''
   for (;;) {
+    const before = annotationsStamp(folder, file)
     const text = readIfThere(source)
     yield
     const content = yield* parsing(text)
     yield
     if (content.damaged.length === 0) return content
-    const written = formatAnnotations(file, content.annotations)
-    // Somebody added a line meanwhile: it is not to be written over.
-    if (readIfThere(source) !== text) continue
-    const setAside = `${source}.damaged`
+    const damaged = content.damaged.map(({ text: line }) => `${line}\n`).join('')
     try {
-      fs.appendFileSync(setAside, content.damaged.map(({ text: line }) => `${line}\n`).join(''))
-      writeFileAtomic(source, written)
+      if (damaged !== aside) fs.appendFileSync(setAside, damaged)
+      aside = damaged
+      const prepared = prepareFileNow(source, formatAnnotations(file, content.annotations))
+      if (annotationsStamp(folder, file).mark === before.mark) {
+        prepared.commit()
+        return { ...content, setAside }
+      }
+      // Somebody added a line meanwhile: it is not to be written over.
+      prepared.discard()
     } catch {
       return content
     }
-    return { ...content, setAside }
   }
 }
 
@@ -91,13 +98,18 @@ export const appendAnnotations = (
 ): number => {
   const target = annotationsPath(folder, file)
   return guard(target, () => {
-    const there = fs.existsSync(target)
-    const torn = there && endsTorn(target) ? '\n' : ''
-    const text = there
-      ? torn + changed.map(formatAnnotation).join('')
-      : formatAnnotations(file, changed)
-    if (there) fs.appendFileSync(target, text)
-    else writeFileAtomic(target, text)
+    if (!fs.existsSync(target)) {
+      const first = formatAnnotations(file, changed)
+      const prepared = prepareFileNow(target, first)
+      if (!fs.existsSync(target)) {
+        prepared.commit()
+        return Buffer.byteLength(first)
+      }
+      prepared.discard()
+    }
+    const torn = endsTorn(target) ? '\n' : ''
+    const text = torn + changed.map(formatAnnotation).join('')
+    fs.appendFileSync(target, text)
     return Buffer.byteLength(text)
   })
 }
@@ -197,10 +209,20 @@ const moveOne = (from: AnnotatedPlace, to: AnnotatedPlace): void => {
   const target = annotationsPath(to.folder, to.file)
   if (source === target) return
   guard(target, () => {
-    const moved = readAnnotations(from.folder, from.file).annotations
-    const there = fs.existsSync(target) ? readAnnotations(to.folder, to.file).annotations : []
-    writeFileAtomic(target, formatAnnotations(to.file, newest(there, moved)))
-    fs.rmSync(source)
+    const marks = () =>
+      [from, to].map((place) => annotationsStamp(place.folder, place.file).mark).join()
+    for (;;) {
+      const before = marks()
+      const moved = readAnnotations(from.folder, from.file).annotations
+      const there = fs.existsSync(target) ? readAnnotations(to.folder, to.file).annotations : []
+      const prepared = prepareFileNow(target, formatAnnotations(to.file, newest(there, moved)))
+      if (marks() === before) {
+        prepared.commit()
+        fs.rmSync(source)
+        return
+      }
+      prepared.discard()
+    }
   })
 }
 

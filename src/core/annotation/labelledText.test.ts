@@ -165,6 +165,35 @@ describe('LabelledText', () => {
     expect(text.undo('ada', 7)).toBeUndefined()
   })
 
+  it('undoes labels whose line was cut and put in elsewhere meanwhile', () => {
+    const text = labelled('They saw York.\nThen Ben.\n', [target('y', 9, 13, 'LOC')])
+    text.change({ what: 'type', set: [{ ...text.get('y')!, type: 'ORG' }], by: 'ada', at: 2 })
+    text.edit([edit(0, 15, '')], false)
+    text.edit([edit(10, 10, 'They saw York.\n')], false)
+    expect(text.annotations.map(place)).toEqual([[19, 23, 'York']])
+    text.undo('ada', 3)
+    expect(text.annotations.map(place)).toEqual([[19, 23, 'York']])
+    expect(text.get('y')).toMatchObject({ type: 'LOC', at: 3 })
+    expect(text.get('y')).not.toHaveProperty('lost')
+  })
+
+  it('undoes a label whose text was deleted letter by letter and came back', () => {
+    const text = labelled('They saw York.', [target('y', 9, 13, 'LOC')])
+    text.change({ what: 'type', set: [{ ...text.get('y')!, type: 'ORG' }], by: 'ada', at: 2 })
+    for (let end = 13; end > 9; end--) text.edit([edit(end - 1, end, '')], false)
+    text.edit([edit(9, 9, 'York')], true)
+    text.undo('ada', 3)
+    expect(text.annotations.map(place)).toEqual([[9, 13, 'York']])
+  })
+
+  it('undoes a label to a lost one where its text is gone', () => {
+    const text = labelled('They saw York.', [target('y', 9, 13, 'LOC')])
+    text.change({ what: 'type', set: [{ ...text.get('y')!, type: 'PER' }], by: 'ada', at: 2 })
+    text.edit([edit(9, 13, '')], false)
+    text.undo('ada', 3)
+    expect(text.get('y')).toMatchObject({ type: 'LOC', lost: true })
+  })
+
   it('knows whether a label or the text was changed last, whatever was undone meanwhile', () => {
     const text = labelled(sample, [find(sample, 'Lisbon', 'l')])
     expect(text.labelIsLatest).toBe(true)

@@ -170,11 +170,18 @@ export class LabelledText {
     for (const id of step.ids) {
       const was = before.get(id)
       const now = this.byId.get(id)
-      if (was) this.byId.set(id, { ...was, at: later(at, now) })
+      if (was) this.byId.set(id, { ...this.backAgain(was, now), at: later(at, now) })
       else if (now) this.byId.set(id, { ...now, status: 'removed', by, at: later(at, now) })
     }
     this.sorted = undefined
     return { what: step.what, ids: step.ids }
+  }
+
+  /** A remembered label knows that its text went, not that it came back: the label as it is now does. */
+  private backAgain(was: Annotation, now: Annotation | undefined): Annotation {
+    if (!was.lost || !now || !stands(now)) return was
+    const { lost: _, ...verdict } = was
+    return { ...verdict, start: now.start, end: now.end, text: now.text }
   }
 
   private step(what: string, ids: readonly string[]): void {

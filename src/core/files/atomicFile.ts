@@ -2,47 +2,58 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 
+/** A file's next content, on disk beside it. */
+export interface PreparedFile {
+  /** Puts it in the file's place: a reader sees the old bytes or the new, never half. */
+  commit(): void
+  discard(): void
+}
+
 /**
- * Writes beside the file, flushes, and renames over it: a reader sees the old bytes or the new,
- * never half. What is left of a failed attempt is removed.
+ * Writes beside the file, flushes, and renames over it. What is left of a failed attempt is removed.
  * @param write fills the open file
  */
-export const writeAtomic = (file: string, write: (handle: number) => void): void => {
+export const writeAtomic = (file: string, write: (handle: number) => void): void =>
+  prepare(file, write).commit()
+
+/** As `writeFileAtomic`, but whoever asks can still think better of it. */
+export const prepareFileNow = (file: string, text: string | Uint8Array): PreparedFile =>
+  prepare(file, (handle) => fs.writeFileSync(handle, text))
+
+const prepare = (file: string, write: (handle: number) => void): PreparedFile => {
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  const temporary = temporaryBeside(file)
+  const prepared = preparedBeside(file)
   try {
-    const handle = fs.openSync(temporary, 'w')
+    const handle = fs.openSync(prepared.temporary, 'w')
     try {
       write(handle)
       fs.fsyncSync(handle)
     } finally {
       fs.closeSync(handle)
     }
-    fs.renameSync(temporary, file)
   } catch (error) {
-    fs.rmSync(temporary, { force: true })
+    prepared.discard()
     throw error
   }
+  return prepared
 }
 
-/** A file's next content, on disk beside it. */
-export interface PreparedFile {
-  /** Puts it in the file's place. */
-  commit(): void
-  discard(): void
-}
-
-/** As `writeFileAtomic`, but whoever asks can still think better of it, and nothing waits for the disk. */
+/** As `prepareFileNow`, and nothing waits for the disk. */
 export const prepareFile = async (file: string, text: string): Promise<PreparedFile> => {
   await fs.promises.mkdir(path.dirname(file), { recursive: true })
-  const temporary = temporaryBeside(file)
-  const discard = () => fs.rmSync(temporary, { force: true })
+  const prepared = preparedBeside(file)
   try {
-    await fs.promises.writeFile(temporary, text, { flush: true })
+    await fs.promises.writeFile(prepared.temporary, text, { flush: true })
   } catch (error) {
-    discard()
+    prepared.discard()
     throw error
   }
+  return prepared
+}
+
+const preparedBeside = (file: string): PreparedFile & { readonly temporary: string } => {
+  const temporary = temporaryBeside(file)
+  const discard = () => fs.rmSync(temporary, { force: true })
   const commit = () => {
     try {
       fs.renameSync(temporary, file)
@@ -51,7 +62,7 @@ export const prepareFile = async (file: string, text: string): Promise<PreparedF
       throw error
     }
   }
-  return { commit, discard }
+  return { temporary, commit, discard }
 }
 
 /** Not by the process id alone: over a shared folder two machines may have the same. */
@@ -59,7 +70,7 @@ const temporaryBeside = (file: string): string =>
   `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
 
 export const writeFileAtomic = (file: string, text: string | Uint8Array): void =>
-  writeAtomic(file, (handle) => fs.writeFileSync(handle, text))
+  prepareFileNow(file, text).commit()
 
 export const writeJsonAtomic = (file: string, value: unknown): void =>
   writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`)

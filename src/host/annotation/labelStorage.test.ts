@@ -116,6 +116,29 @@ describe('two windows on one file', () => {
     expect(await mine.storage.takeOver(mine.labels)).toBe(false)
   })
 
+  it('keeps a label that is given right after a save', async () => {
+    const mine = await Window.open()
+    mine.label('first', 'Lisbon', 'LOC', 1)
+    mine.labels.edit([{ start: 0, end: 0, text: 'Then ' }], false)
+    const saved = mine.storage.rewrite(mine.labels)
+    mine.label('second', 'Ada Byrne', 'PER', 2)
+    mine.label('first', 'Lisbon', 'ORG', 3)
+    await saved
+    expect(onDisk()).toEqual(['first ORG', 'second PER'])
+  })
+
+  it('keeps another window’s label where the text is saved while that is taken over', async () => {
+    const [mine, other] = [await Window.open(), await Window.open()]
+    mine.label('mine', 'Lisbon', 'LOC', 1)
+    other.label('theirs', 'Ada Byrne', 'PER', 2)
+    mine.labels.edit([{ start: 0, end: 0, text: 'Then ' }], false)
+    const taken = mine.storage.takeOver(mine.labels)
+    await Promise.all([taken, mine.storage.rewrite(mine.labels)])
+    expect(onDisk()).toEqual(['mine LOC', 'theirs PER'])
+    await mine.storage.takeOver(mine.labels)
+    expect(mine.standing).toEqual(['theirs PER', 'mine LOC'])
+  })
+
   it('takes over what was there before it rewrote the file', async () => {
     const [mine, other] = [await Window.open(), await Window.open()]
     mine.label('mine', 'Lisbon', 'LOC', 2)

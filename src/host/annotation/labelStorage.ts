@@ -84,7 +84,9 @@ export class LabelStorage {
   rewrite(labels: LabelledText): Promise<void> {
     const snapshot = labels.snapshot()
     labels.release(snapshot)
-    return this.inTurn(() => this.write(snapshot))
+    // As of the snapshot: a label that comes to the file before this one's turn is read, not lost.
+    const { known } = this
+    return this.inTurn(() => this.write(snapshot, known))
   }
 
   /** Takes over what another window, or git, wrote. @returns whether something changed */
@@ -166,14 +168,14 @@ export class LabelStorage {
     return [...found, ...lost, ...removed]
   }
 
-  private async write(snapshot: TextSnapshot): Promise<void> {
+  private async write(snapshot: TextSnapshot, known: FileStamp): Promise<void> {
     const { place } = this
     if (!place || snapshot.records.length === 0) return
     try {
       const records = await byAndBy(freshRecords(snapshot))
       const { folder, file } = place
       const goOn = () => !this.abandoned
-      const rewritten = await rewriteAnnotations(folder, file, records, this.known, goOn)
+      const rewritten = await rewriteAnnotations(folder, file, records, known, goOn)
       if (!rewritten) return
       for (const { id, at } of records) {
         const waiting = this.pending.get(id)

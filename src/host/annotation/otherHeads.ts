@@ -100,7 +100,7 @@ export class OtherHeads implements vscode.Disposable {
       line,
       text: `→ ${classNote(facts, rows[at] ?? [])}`,
     }))
-    this.notes.show(editor, notes)
+    this.notes.show(document, notes)
     return notes
   }
 

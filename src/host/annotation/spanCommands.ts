@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
-import { byNearness, type DisplaySpan, doubt } from '../../core/annotation/displaySpans.ts'
+import { type DisplaySpan, doubt } from '../../core/annotation/displaySpans.ts'
+import { spanOver, type ToBeLabelled, toBeLabelled } from '../../core/annotation/toBeLabelled.ts'
 import { type Range, type Side, snapToWords } from '../../core/annotation/words.ts'
 import { sentencesOf } from '../../core/data/sentences.ts'
 import { Disposables } from '../disposables.ts'
@@ -11,6 +12,8 @@ import type { Drawing } from './drawing.ts'
 import type { IgnoredWords } from './ignoredWords.ts'
 import * as actions from './labelActions.ts'
 import { isSpanRef, resolveRef } from './spanRef.ts'
+
+type Active = NonNullable<Annotator['active']>
 
 interface Target {
   readonly annotated: AnnotatedDocument
@@ -72,18 +75,21 @@ export class SpanCommands implements vscode.Disposable {
     if (!active) return undefined
     const { editor, annotated } = active
     const at = annotated.offsets(editor.selection)
-    const span = byNearness(annotated.spansAt(at), at).find(
-      ({ start, end }) => start < end && start <= at.start && at.end <= end,
-    )
+    const span = spanOver(annotated.spansAt(at), at)
     return span && { annotated, editor, span }
   }
 
-  private async act(ref: unknown, action: (target: Target) => void): Promise<void> {
+  private targetOrSay(ref: unknown): Target | undefined {
     const target = this.target(ref)
-    if (!target) {
-      say('There is no span at the cursor.')
-      return
-    }
+    // A hover stays open after a click, and offers what it was opened for.
+    if (!target && isSpanRef(ref)) say('That span is no longer there: point at the text again.')
+    else if (!target) say('There is no span at the cursor.')
+    return target
+  }
+
+  private async act(ref: unknown, action: (target: Target) => void): Promise<void> {
+    const target = this.targetOrSay(ref)
+    if (!target) return
     this.tellWindow(target.annotated)
     action(target)
     if (!isSpanRef(ref) && this.drawing.reviewing) await this.next((span) => doubt(span) > 0)
@@ -91,26 +97,25 @@ export class SpanCommands implements vscode.Disposable {
 
   /** `{…ref, to: type}` of a hover or light bulb, `{number: 1…9}` of a key. */
   private async labelType(argument: unknown): Promise<void> {
-    const named = (argument as { to?: unknown } | undefined)?.to
+    if (isSpanRef(argument)) {
+      const { to } = argument as { to?: unknown }
+      if (typeof to !== 'string') return
+      await this.act(argument, ({ annotated, span }) => actions.setType(annotated, span, to))
+      return
+    }
+    const { active } = this.annotator
     const number = (argument as { number?: unknown } | undefined)?.number
-    const annotated = isSpanRef(argument)
-      ? this.annotator.find(argument.uri)
-      : this.annotator.active?.annotated
-    const type =
-      typeof named === 'string'
-        ? named
-        : annotated?.types[typeof number === 'number' ? number - 1 : -1]
-    if (!annotated || type === undefined) return
-    const target = this.target(argument)
-    if (target && coversSelection(target, this.annotator.active)) {
-      await this.act(argument, ({ span }) => actions.setType(annotated, span, type))
-    } else this.labelSelection(annotated, type)
+    const type = active?.annotated.types[typeof number === 'number' ? number - 1 : -1]
+    if (active && type !== undefined) await this.label(active.annotated, selected(active), type)
   }
 
   private async labelAs(): Promise<void> {
     const { active } = this.annotator
     if (!active) return
     const { annotated } = active
+    const { version } = annotated.document
+    // What is seen now is meant; a model may say something else of it by the time a type is chosen.
+    const chosen = selected(active)
     const other = { label: '$(add) Another type…' }
     const items = [...annotated.types.map((label) => ({ label })), other]
     const choice = await vscode.window.showQuickPick(items, { placeHolder: 'Label as…' })
@@ -124,23 +129,34 @@ export class SpanCommands implements vscode.Disposable {
                 : 'A type is one word of at most 60 characters.',
           })
         : choice?.label
-    if (typed) this.labelSelection(annotated, typed)
+    if (!typed || this.annotator.active?.annotated !== annotated) return
+    if (annotated.document.version === version) await this.label(annotated, chosen, typed)
+    else say('The text changed meanwhile: choose the type again.')
   }
 
-  private labelSelection(annotated: AnnotatedDocument, type: string): void {
-    const { active } = this.annotator
-    if (active?.annotated !== annotated) return
-    for (const selection of active.editor.selections) {
-      const range = snapped(annotated, annotated.offsets(selection))
-      if (range) {
-        this.tellWindow(annotated)
-        actions.labelRange(annotated, range, type)
-      } else say('There is no word to label: select one.')
+  private async label(
+    annotated: AnnotatedDocument,
+    all: readonly ToBeLabelled[],
+    type: string,
+  ): Promise<void> {
+    for (const each of all) this.labelOne(annotated, each, type)
+    const answered = all.some((each) => 'span' in each)
+    if (answered && this.drawing.reviewing) await this.next((span) => doubt(span) > 0)
+  }
+
+  private labelOne(annotated: AnnotatedDocument, one: ToBeLabelled, type: string): void {
+    const range = 'span' in one ? one.span : snapped(annotated, one.range)
+    if (!range) {
+      say('There is no word to label: select one.')
+      return
     }
+    this.tellWindow(annotated)
+    if ('span' in one) actions.setType(annotated, one.span, type)
+    else actions.labelRange(annotated, range, type)
   }
 
   private labelAllMentions(ref: unknown): void {
-    const target = this.target(ref)
+    const target = this.targetOrSay(ref)
     if (!target) return
     const { annotated, span } = target
     this.tellWindow(annotated)
@@ -149,7 +165,7 @@ export class SpanCommands implements vscode.Disposable {
   }
 
   private resize(ref: unknown, how: 'extend' | 'shrink'): void {
-    const target = this.target(ref)
+    const target = this.targetOrSay(ref)
     const side: Side = (ref as { side?: unknown } | undefined)?.side === 'start' ? 'start' : 'end'
     if (!target) return
     this.tellWindow(target.annotated)
@@ -158,7 +174,7 @@ export class SpanCommands implements vscode.Disposable {
   }
 
   private ignore(ref: unknown): void {
-    const target = this.target(ref)
+    const target = this.targetOrSay(ref)
     if (!target) return
     const { annotated, span } = target
     const place = placeOf(annotated.document.uri)
@@ -253,15 +269,11 @@ const snapped = (annotated: AnnotatedDocument, range: Range): Range | undefined 
   return found && { start: found.start + base, end: found.end + base }
 }
 
-/** A selection of more, or of other words, than the span is to be labelled itself. */
-const coversSelection = (
-  { span, annotated }: Target,
-  active: { editor: vscode.TextEditor; annotated: AnnotatedDocument } | undefined,
-): boolean => {
-  if (active?.annotated !== annotated || active.editor.selection.isEmpty) return true
-  const { start, end } = annotated.offsets(active.editor.selection)
-  return span.start === start && span.end === end
-}
+const selected = ({ annotated, editor }: Active): ToBeLabelled[] =>
+  toBeLabelled(
+    editor.selections.map((selection) => annotated.offsets(selection)),
+    (place) => annotated.spansAt(place),
+  )
 
 const select = (editor: vscode.TextEditor, annotated: AnnotatedDocument, range: Range): void => {
   const place = annotated.range(range)

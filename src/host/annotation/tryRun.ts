@@ -56,7 +56,7 @@ export class TryRun implements vscode.Disposable {
     )
     // Edited meanwhile, the lines are others.
     if (editor.document.version !== version) return undefined
-    this.notes.show(editor, tried.notes)
+    this.notes.show(editor.document, tried.notes)
     const verdict = tried.wrong === undefined ? 'tried on' : `is wrong on ${tried.wrong} of`
     vscode.window.setStatusBarMessage(
       `Headway: ${chosen.model.name} ${verdict} the first ${tried.tried} ${tried.unit}`,
