@@ -95,6 +95,18 @@ describe('RunRegistry', () => {
     clearInterval(heart)
   })
 
+  it('knows what a dead trainer left in a store, and not in the stores within and beside it', () => {
+    const stores = ['w', 'w/exp', 'w2'].map((name) => path.join(store, name))
+    const process = { host: os.hostname(), pid: 1, startTime: 'another-boot:1' }
+    const trainer = { process, socket: '/nowhere.sock', protocol: 1, version: '0.0.0' }
+    const sweeps = stores.map((each) => writeSweepOf(each, [runRecord({ trainer })]))
+    registry.setStores(stores)
+    expect(registry.runs().map(({ state }) => state.state)).toEqual(Array(3).fill('interrupted'))
+    for (const [at, sweepDir] of sweeps.entries()) {
+      expect(registry.runsLeft(stores[at] ?? '')).toEqual([layout.run(sweepDir, 'r1')])
+    }
+  })
+
   it('tells of a score on the test data, which comes last', () => {
     const sweepDir = writeSweepOf(store, [runRecord({ state: 'done' })])
     registry.setStores([store])

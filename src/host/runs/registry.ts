@@ -1,3 +1,4 @@
+import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import type { Disposable } from '../disposables.ts'
 import { Signal } from '../signal.ts'
@@ -66,6 +67,14 @@ export class RunRegistry implements Disposable {
 
   runs(): FollowedRun[] {
     return this.sweeps().flatMap((sweep) => sweep.runs)
+  }
+
+  /** Folders of the runs that a dead trainer left: of this store only, as stores may lie in stores. */
+  runsLeft(store: string): string[] {
+    return this.runs()
+      .filter(({ state }) => state.state === 'interrupted' && isActive(state.record.state))
+      .map(({ dir }) => dir)
+      .filter((dir) => storeOfRun(dir) === store)
   }
 
   /** Reads the events of all runs of a sweep, giving way between them. */
