@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import type { Disposable } from '../disposables.ts'
@@ -27,7 +28,10 @@ export class RunRegistry implements Disposable {
 
   constructor(private readonly trainers: TrainerAccess) {}
 
-  /** Sets which stores there are; reads those that are new. */
+  /**
+   * Sets which stores there are; reads those that are new. One with sweeps stays: it may have been
+   * added by a launch, where a search of the workspace does not find it (yet).
+   */
   setStores(stores: readonly string[]): void {
     for (const [store, follower] of this.stores) {
       if (!stores.includes(store) && follower.sweeps.size === 0) {
@@ -52,6 +56,18 @@ export class RunRegistry implements Disposable {
     }
     follower.refresh()
     follower.look(true)
+  }
+
+  /** Lets go of the stores in folders that left the workspace, but for what a remaining one holds. */
+  leaveFolders(removed: readonly string[], remaining: readonly string[]): void {
+    let known = false
+    for (const [store, follower] of this.stores) {
+      if (!isWithinAny(store, removed) || isWithinAny(store, remaining)) continue
+      known ||= follower.sweeps.size > 0
+      follower.dispose()
+      this.stores.delete(store)
+    }
+    if (known) this.listChanged.emit()
   }
 
   /** Newest first. */
@@ -114,3 +130,9 @@ export class RunRegistry implements Disposable {
     }
   }
 }
+
+const isWithinAny = (store: string, folders: readonly string[]): boolean =>
+  folders.some((folder) => {
+    const way = path.relative(folder, store)
+    return way.split(path.sep)[0] !== '..' && !path.isAbsolute(way)
+  })
