@@ -8,6 +8,15 @@ export const sha256OfFile = async (file: string): Promise<string> => {
   return hash.digest('hex')
 }
 
+/** How git names a file's content. */
+export const gitHash = (file: string): string => {
+  const content = fs.readFileSync(file)
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
+}
+
+export const sha1OfFile = (file: string): string =>
+  createHash('sha1').update(fs.readFileSync(file)).digest('hex')
+
 /** A file that came is not the file that was wanted. */
 export class ChecksumError extends Error {
   override name = 'ChecksumError'

@@ -14,6 +14,8 @@ const nothing = () => {}
 let server: FileServer
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const sha1 = (text: string) => createHash('sha1').update(text).digest('hex')
+const gitHash = (text: string) => sha1(`blob ${text.length}\0${text}`)
 
 const weights = 'the weights'
 const bert: Readonly<Record<string, string>> = {
@@ -37,7 +39,7 @@ const serveHub = async (
   for (const [name, content] of Object.entries(files))
     served[`/${id}/resolve/${commit}/${name}`] = {
       content,
-      headers: { etag: `"${name === 'model.safetensors' ? sha256(content) : 'a'.repeat(40)}"` },
+      headers: { etag: `"${name === 'model.safetensors' ? sha256(content) : gitHash(content)}"` },
       ...change(name),
     }
   server = await FileServer.start(served)
@@ -100,6 +102,56 @@ describe('a model from the Hub', () => {
     const cache = folder()
     await expect(installModel(id, nothing, { cache })).rejects.toThrow(/SHA-256/)
     expect(resolveModel(id, cache, cache)).toBeUndefined()
+  })
+
+  it('whose small files were changed on the way is not kept', async () => {
+    await serveHub(bert, (name) =>
+      name === 'vocab.txt' ? { headers: { etag: `"${gitHash('[CLS]\n')}"` } } : {},
+    )
+    const cache = folder()
+    await expect(installModel(id, nothing, { cache })).rejects.toThrow(
+      /vocab\.txt is not what the Hub's commit names: check the network/,
+    )
+    expect(resolveModel(id, cache, cache)).toBeUndefined()
+  })
+
+  it('comes over a proxy that names the plain SHA-1 of small files', async () => {
+    await serveHub(bert, (name) =>
+      name === 'vocab.txt' ? { headers: { etag: sha1(bert[name] ?? '') } } : {},
+    )
+    await installModel(id, nothing, { cache: folder() })
+  })
+
+  /** What an earlier attempt left. */
+  const partial = (cache: string, files: Readonly<Record<string, string>>): void => {
+    const at = path.join(cache, 'models', 'someone--tiny-bert.partial')
+    fs.mkdirSync(at, { recursive: true })
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(at, name), text)
+  }
+
+  it('has nothing of another revision that was half fetched', async () => {
+    await serveHub(bert)
+    const cache = folder()
+    const other = { 'special_tokens_map.json': '{}', 'model.safetensors': 'old weights' }
+    partial(cache, { ...other, 'headway.json': `{"model":"${id}","revision":"before"}\n` })
+    const { folder: at } = await installModel(id, nothing, { cache })
+    expect(fs.readdirSync(at)).not.toContain('special_tokens_map.json')
+    expect(fs.readFileSync(path.join(at, 'model.safetensors'), 'utf8')).toBe(weights)
+  })
+
+  it('goes on where it was stopped, but for a small file that is not whole', async () => {
+    await serveHub(bert)
+    const cache = folder()
+    partial(cache, {
+      'headway.json': `{"model":"${id}","revision":"${commit}"}\n`,
+      'tokenizer_config.json': '{}',
+      'vocab.txt': '[UNK]\n',
+      'model.safetensors.part': 'the we',
+    })
+    const { folder: at } = await installModel(id, nothing, { cache })
+    expect(fs.readFileSync(path.join(at, 'vocab.txt'), 'utf8')).toBe('[PAD]\n')
+    expect(fs.readFileSync(path.join(at, 'model.safetensors'), 'utf8')).toBe(weights)
+    expect(server.ranges()).toContain('bytes=6-')
   })
 
   it('gets its vocabulary out of tokenizer.json where there is no vocab.txt', async () => {

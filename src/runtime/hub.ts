@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
+import { gitHash, sha1OfFile } from './checksum.ts'
 import { downloadFile, isDiskFull } from './download.ts'
 import { formatBytes, type Report } from './progress.ts'
 
@@ -34,8 +35,8 @@ interface Repository {
 }
 
 /**
- * Fetches a BERT from the Hugging Face Hub into `folder`: each file resumed where an earlier attempt
- * stopped, and compared with the checksum that the Hub names.
+ * Fetches a BERT from the Hugging Face Hub into `folder`, a folder of its own: each file resumed where
+ * an earlier attempt at the same revision stopped, and compared with the checksum that the Hub names.
  * @param revision a commit; left out, what `main` is now
  * @throws HubUnreachable, or InputError where the repository is not a BERT that Headway can read
  */
@@ -53,15 +54,22 @@ export const downloadFromHub = async (
     revision: '',
   }
   const pinned = { ...repository, revision: revision ?? (await commitOf(repository)) }
+  keepOnlyRevision(folder, id, pinned.revision)
   const weights = await findWeights(pinned)
   await requireBert(pinned, folder, report)
   for (const name of optionalFiles) await fetchFile(pinned, name, folder, report)
   if (!(await fetchFile(pinned, vocabulary, folder, report))) vocabularyFromTokenizer(id, folder)
   await saveFile(pinned, 'model.safetensors', weights, folder, report)
-  fs.writeFileSync(
-    path.join(folder, 'headway.json'),
-    `${JSON.stringify({ model: id, revision: pinned.revision })}\n`,
-  )
+}
+
+/** Says in the folder what it holds, and empties it of what an attempt at another revision left. */
+const keepOnlyRevision = (folder: string, model: string, revision: string): void => {
+  const file = path.join(folder, 'headway.json')
+  const text = `${JSON.stringify({ model, revision })}\n`
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return
+  fs.rmSync(folder, { recursive: true, force: true })
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  fs.writeFileSync(file, text)
 }
 
 /** `HF_TOKEN`, or what `hf auth login` left. */
@@ -197,7 +205,8 @@ const saveFile = async (
   report: Report,
 ) => {
   const file = path.join(folder, name)
-  if (fs.statSync(file, { throwIfNoEntry: false })?.size === info.size) return
+  const there = fs.statSync(file, { throwIfNoEntry: false })?.size === info.size
+  if (there && isAsNamed(file, info)) return
   const step = `Fetching ${name} of ${id} (${formatBytes(info.size)})`
   try {
     await downloadFile(
@@ -214,6 +223,18 @@ const saveFile = async (
     if (isDiskFull(error)) throw error
     throw new HubUnreachable(`${name} did not come whole (${messageOf(error)})`)
   }
+  if (isAsNamed(file, info)) return
+  fs.rmSync(file, { force: true })
+  throw new HubUnreachable(`${name} is not what the Hub's commit names`)
+}
+
+/**
+ * Of a small file; a large one was compared when it came. The Hub names it as git does, proxies of
+ * companies may put the SHA-1 of the content itself in its place.
+ */
+const isAsNamed = (file: string, { etag }: HubFile): boolean => {
+  const sha1 = /^(?:W\/)?"?([0-9a-f]{40})"?$/.exec(etag)?.[1]
+  return sha1 === undefined || [gitHash(file), sha1OfFile(file)].includes(sha1)
 }
 
 /** Of large files the Hub's ETag is the SHA-256; of small ones it is git's SHA-1. */

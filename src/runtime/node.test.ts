@@ -51,7 +51,7 @@ describe('the Node that trains', () => {
     expect(await trainerNode({ setting: file })).toBe(file)
     expect(await trainerNode({ environment: { HEADWAY_NODE: file } })).toBe(file)
     await expect(trainerNode({ setting: '/nowhere/node' })).rejects.toThrow(
-      /\/nowhere\/node.*headway\.node/,
+      /\/nowhere\/node.*headway\.nodePath /,
     )
   })
 

@@ -44,7 +44,7 @@ export const requireTrainerNode = async (
 const requireNode = async (file: string): Promise<string> => {
   if (await isNode(file)) return file
   throw new InputError(
-    `${file}, set as the Node that trains (headway.node or HEADWAY_NODE), is no Node ${oldestNode} or newer: name one, or clear the setting.`,
+    `${file}, set as the Node that trains (headway.nodePath or HEADWAY_NODE), is no Node ${oldestNode} or newer: name one, or clear the setting.`,
   )
 }
 
@@ -87,7 +87,7 @@ export const installNode = async (report: Report, cache: string = cacheDir()): P
   const npm = findOnPath('npm')
   if (!npm)
     throw new InputError(
-      'Training needs Node 18 or newer, and neither node nor npm is on PATH: install Node, or set headway.node to its path.',
+      'Training needs Node 18 or newer, and neither node nor npm is on PATH: install Node, or set headway.nodePath to its path.',
     )
   return withLock(`${target}.lock`, async () => {
     if (fs.existsSync(node)) return node
@@ -105,7 +105,7 @@ export const installNode = async (report: Report, cache: string = cacheDir()): P
       const fetched = path.join(temporary, 'node_modules', name)
       if (code !== 0 || !fs.existsSync(fetched))
         throw new InputError(
-          `Node ${fetchedVersion} could not be fetched from npm (${npmReason(stderr)}): install Node, or set headway.node to its path.`,
+          `Node ${fetchedVersion} could not be fetched from npm (${npmReason(stderr)}): install Node, or set headway.nodePath to its path.`,
         )
       fs.rmSync(target, { recursive: true, force: true })
       fs.renameSync(fetched, target)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import fs from 'node:fs'
+import { finished } from 'node:stream/promises'
 import type { FileMetaData } from 'hyparquet'
 import { InputError, messageOf } from '../core/errors.ts'
 
@@ -30,10 +31,8 @@ export const parquetToJsonl = async (file: string, to: string, append = false): 
     }
     return rows
   } finally {
-    await new Promise<void>((resolve, reject) => {
-      output.once('error', reject)
-      output.end(() => resolve())
-    })
+    output.end()
+    await finished(output)
   }
 }
 

@@ -64,7 +64,8 @@ export class PredictionProcess {
         resolve()
       }
       child.once('exit', end)
-      child.once('error', end)
+      // Each send that fails is an error of its own; one without a listener ends this process.
+      child.on('error', end)
     })
     child.on('message', (message) => this.receive(message))
   }

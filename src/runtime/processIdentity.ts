@@ -24,7 +24,7 @@ export const ownIdentity = (): ProcessIdentity => {
  * than their names, which change with the network.
  */
 export const isProcessAlive = (identity: ProcessIdentity): boolean => {
-  if (!exists(identity.pid)) return false
+  if (!isRunning(identity.pid)) return false
   if (bootId() === '' && identity.host !== os.hostname()) return false
   return startTimeOf(identity.pid) === identity.startTime
 }
@@ -34,7 +34,8 @@ export const isOtherMachine = (identity: ProcessIdentity): boolean =>
   identity.host !== os.hostname() &&
   !(bootId() !== '' && identity.startTime.startsWith(`${bootId()}:`))
 
-const exists = (pid: number): boolean => {
+/** Whether there is such a process, be it another one than was meant. */
+export const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true

@@ -54,12 +54,16 @@ const exportCsv: Exporter = ({ dir, record, to }) => {
   return [file]
 }
 
-/** One folder a run, as TensorBoard wants them beside each other. */
+/**
+ * One folder a run, as TensorBoard wants them beside each other. The cell is of the hyperparameters
+ * alone: by the id, a run on another model or other data is another curve.
+ */
 const exportTensorboard: Exporter = ({ dir, record, to }) => {
   const scalars = scalarsOf(dir)
   const seconds = Math.floor((scalars[0]?.time ?? record.created) / 1000)
   const name = `events.out.tfevents.${seconds}.headway`
-  const file = path.join(to, `${record.cell}-seed${record.seed}`, name)
+  const folder = `${record.cell}-seed${record.seed}-${record.id.slice(0, 6)}`
+  const file = path.join(to, folder, name)
   writeFileAtomic(file, eventFile(scalars))
   return [file]
 }

@@ -167,7 +167,7 @@ export class DashboardSession implements vscode.Disposable {
     const sweep = await this.sweep()
     this.isMissing = sweep === undefined
     if (!sweep) {
-      const reason = `There is no sweep at ${this.options.sweepDir} any more: it was deleted, or cannot be read (see the log).`
+      const reason = `There is no sweep at ${this.options.sweepDir} any more: it was deleted, its folder left the workspace, or it cannot be read (see the log).`
       this.batcher.pause()
       return this.options.post({ type: 'missing', reason })
     }

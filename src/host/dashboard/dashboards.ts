@@ -5,6 +5,7 @@ import { Disposables } from '../disposables.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { DashboardActions } from './dashboardActions.ts'
 import { DashboardPanel } from './dashboardPanel.ts'
+import { EarlierDashboards } from './earlierDashboards.ts'
 
 const viewType = 'headway.dashboard'
 /** Sweeps whose dashboards are open, in the workspace's memory. */
@@ -18,7 +19,7 @@ const openKey = 'headway.openDashboards'
 export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, DashboardPanel>()
   private readonly disposables = new Disposables()
-  private readonly openBefore: readonly string[]
+  private readonly earlier: EarlierDashboards
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -26,8 +27,14 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
     private readonly actions: DashboardActions,
     private readonly memory: vscode.Memento,
   ) {
-    this.openBefore = memory.get<string[]>(openKey, [])
+    this.earlier = new EarlierDashboards(memory.get<string[]>(openKey, []))
     this.disposables.track(vscode.window.registerWebviewPanelSerializer(viewType, this))
+    // Tabs are told of later than panels: what was remembered in between is put right.
+    this.disposables.track(
+      vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
+        if ([...opened, ...closed].some(isDashboard)) this.remember()
+      }),
+    )
   }
 
   open(sweepDir: string, name = path.basename(sweepDir)): void {
@@ -57,7 +64,7 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** Opens again what a crash closed and what still trains; the rest is forgotten. */
   async reopen(): Promise<void> {
     const registry = await this.workspaceRuns.ready()
-    for (const sweepDir of this.openBefore) {
+    for (const sweepDir of this.earlier.lost(this.panels.size, countTabs())) {
       const runs = registry.sweep(sweepDir)?.runs ?? []
       if (runs.some(({ state }) => isActive(state.state))) this.open(sweepDir)
     }
@@ -84,6 +91,7 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
       this.actions,
     )
     this.panels.set(sweepDir, dashboard)
+    this.earlier.opened(sweepDir)
     panel.onDidDispose(() => {
       this.panels.delete(sweepDir)
       this.remember()
@@ -92,9 +100,17 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   private remember(): void {
-    void this.memory.update(openKey, [...this.panels.keys()])
+    const open = [...this.panels.keys()]
+    void this.memory.update(openKey, this.earlier.toRemember(open, countTabs()))
   }
 }
+
+/** VS Code puts a word of its own before a tab's type. */
+const isDashboard = ({ input }: vscode.Tab): boolean =>
+  input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType)
+
+const countTabs = (): number =>
+  vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isDashboard).length
 
 const savedSweep = (state: unknown): string | undefined => {
   if (typeof state !== 'object' || state === null || !('sweepDir' in state)) return undefined

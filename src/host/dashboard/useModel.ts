@@ -5,6 +5,7 @@ import { InputError } from '../../core/errors.ts'
 import { layout } from '../../core/runs/store.ts'
 import { annotationCommandIds } from '../annotation/commandIds.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
+import { openText } from './openText.ts'
 
 const readable = /\.(tsv|csv|jsonl?|txt|parquet)$/i
 const binary = /\.parquet$/i
@@ -32,7 +33,8 @@ const devFile = (run: FollowedRun): string | undefined => {
 
 /** On the text that is open, else on one that the user opens. */
 const askOf = async (folder: string): Promise<void> => {
-  const [open] = vscode.window.visibleTextEditors.filter(({ document }) => !document.isClosed)
+  const { activeTextEditor, visibleTextEditors } = vscode.window
+  const open = openText(activeTextEditor, visibleTextEditors)
   const uri = open?.document.uri ?? (await chooseText())
   if (!uri) return
   await vscode.window.showTextDocument(uri)

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode'
 import { messageOf } from '../../core/errors.ts'
-import { isActive } from '../../core/runs/describe.ts'
 import { Disposables } from '../disposables.ts'
 import type { Launcher } from '../fineTune/launcher.ts'
 import type { WorkspaceRuns } from './workspaceRuns.ts'
@@ -44,11 +43,7 @@ export class LostTrainers implements vscode.Disposable {
 
   private async restart(store: string): Promise<void> {
     const registry = await this.workspaceRuns.ready()
-    const runs = registry
-      .runs()
-      .filter(({ state }) => state.state === 'interrupted' && isActive(state.record.state))
-      .map(({ dir }) => dir)
-      .filter((dir) => dir.startsWith(store))
+    const runs = registry.runsLeft(store)
     try {
       if (runs.length === 0) return
       this.log.warn(

@@ -95,6 +95,41 @@ describe('RunRegistry', () => {
     clearInterval(heart)
   })
 
+  it('knows what a dead trainer left in a store, and not in the stores within and beside it', () => {
+    const stores = ['w', 'w/exp', 'w2'].map((name) => path.join(store, name))
+    const process = { host: os.hostname(), pid: 1, startTime: 'another-boot:1' }
+    const trainer = { process, socket: '/nowhere.sock', protocol: 1, version: '0.0.0' }
+    const sweeps = stores.map((each) => writeSweepOf(each, [runRecord({ trainer })]))
+    registry.setStores(stores)
+    expect(registry.runs().map(({ state }) => state.state)).toEqual(Array(3).fill('interrupted'))
+    for (const [at, sweepDir] of sweeps.entries()) {
+      expect(registry.runsLeft(stores[at] ?? '')).toEqual([layout.run(sweepDir, 'r1')])
+    }
+  })
+
+  it('lets go of a removed folder’s stores, but not of what a remaining folder holds', () => {
+    const [gone, nested, beside] = ['w', 'w/kept', 'w2'].map((name) => path.join(store, name)) as [
+      string,
+      string,
+      string,
+    ]
+    for (const each of [gone, nested, beside]) writeSweepOf(each, [runRecord({ state: 'done' })])
+    registry.setStores([gone, nested, beside])
+    let told = 0
+    registry.listChanged.on(() => told++)
+    registry.leaveFolders([gone], [nested, beside])
+    expect(registry.storeDirs()).toEqual([nested, beside])
+    expect(registry.sweeps()).toHaveLength(2)
+    expect(told).toBe(1)
+  })
+
+  it('keeps a store with sweeps that a search of the workspace does not find', () => {
+    writeSweepOf(store, [runRecord({ state: 'done' })])
+    registry.addStore(store)
+    registry.setStores([])
+    expect(registry.sweeps()).toHaveLength(1)
+  })
+
   it('tells of a score on the test data, which comes last', () => {
     const sweepDir = writeSweepOf(store, [runRecord({ state: 'done' })])
     registry.setStores([store])

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import type { Disposable } from '../disposables.ts'
 import { Signal } from '../signal.ts'
@@ -26,7 +28,10 @@ export class RunRegistry implements Disposable {
 
   constructor(private readonly trainers: TrainerAccess) {}
 
-  /** Sets which stores there are; reads those that are new. */
+  /**
+   * Sets which stores there are; reads those that are new. One with sweeps stays: it may have been
+   * added by a launch, where a search of the workspace does not find it (yet).
+   */
   setStores(stores: readonly string[]): void {
     for (const [store, follower] of this.stores) {
       if (!stores.includes(store) && follower.sweeps.size === 0) {
@@ -53,6 +58,18 @@ export class RunRegistry implements Disposable {
     follower.look(true)
   }
 
+  /** Lets go of the stores in folders that left the workspace, but for what a remaining one holds. */
+  leaveFolders(removed: readonly string[], remaining: readonly string[]): void {
+    let known = false
+    for (const [store, follower] of this.stores) {
+      if (!isWithinAny(store, removed) || isWithinAny(store, remaining)) continue
+      known ||= follower.sweeps.size > 0
+      follower.dispose()
+      this.stores.delete(store)
+    }
+    if (known) this.listChanged.emit()
+  }
+
   /** Newest first. */
   sweeps(): FollowedSweep[] {
     return [...this.stores.values()]
@@ -66,6 +83,14 @@ export class RunRegistry implements Disposable {
 
   runs(): FollowedRun[] {
     return this.sweeps().flatMap((sweep) => sweep.runs)
+  }
+
+  /** Folders of the runs that a dead trainer left: of this store only, as stores may lie in stores. */
+  runsLeft(store: string): string[] {
+    return this.runs()
+      .filter(({ state }) => state.state === 'interrupted' && isActive(state.record.state))
+      .map(({ dir }) => dir)
+      .filter((dir) => storeOfRun(dir) === store)
   }
 
   /** Reads the events of all runs of a sweep, giving way between them. */
@@ -105,3 +130,9 @@ export class RunRegistry implements Disposable {
     }
   }
 }
+
+const isWithinAny = (store: string, folders: readonly string[]): boolean =>
+  folders.some((folder) => {
+    const way = path.relative(folder, store)
+    return way.split(path.sep)[0] !== '..' && !path.isAbsolute(way)
+  })

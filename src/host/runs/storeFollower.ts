@@ -47,6 +47,7 @@ export class StoreFollower implements Disposable {
   private hadTrainer = false
   private readonly unreadable = new Set<string>()
   private readonly liveness: Liveness
+  private disposed = false
 
   constructor(
     readonly store: string,
@@ -110,6 +111,7 @@ export class StoreFollower implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true
     for (const link of this.links.values()) link.dispose()
     this.links.clear()
   }
@@ -150,7 +152,7 @@ export class StoreFollower implements Disposable {
     this.connecting.add(seat)
     this.trainers
       .connect(trainer)
-      .then((link) => this.attach(seat, link))
+      .then((link) => (this.disposed ? link.dispose() : this.attach(seat, link)))
       // The files still tell everything; the next look tries again.
       .catch(() => undefined)
       .finally(() => this.connecting.delete(seat))

@@ -58,7 +58,12 @@ export class WorkspaceRuns implements vscode.Disposable {
   private watch(registry: RunRegistry): void {
     const watcher = this.disposables.track(vscode.workspace.createFileSystemWatcher(sweepFiles))
     this.disposables.track(watcher.onDidCreate((uri) => registry.addStore(storeOf(uri))))
-    this.disposables.track(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()))
+    this.disposables.track(
+      vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+        registry.leaveFolders(removed.map(pathOf), workspaceFolders())
+        void this.refresh()
+      }),
+    )
   }
 
   private announce(change: StoreChange | undefined): void {
@@ -83,9 +88,11 @@ export class WorkspaceRuns implements vscode.Disposable {
 const findStores = async (): Promise<string[]> => {
   const files = await vscode.workspace.findFiles(sweepFiles, null)
   const stores = files.map(storeOf)
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath)
-  return [...new Set([...folders, ...stores])]
+  return [...new Set([...workspaceFolders(), ...stores])]
 }
+
+const pathOf = ({ uri }: vscode.WorkspaceFolder): string => uri.fsPath
+const workspaceFolders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map(pathOf)
 
 const storeOf = (sweepFile: vscode.Uri): string =>
   path.resolve(path.dirname(sweepFile.fsPath), '..', '..', '..')

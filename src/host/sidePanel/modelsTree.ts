@@ -10,6 +10,7 @@ import { commandIds } from '../commands/ids.ts'
 import { loadFineTuneParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import { runLabel } from './labels.ts'
+import { modelsKey } from './modelsKey.ts'
 import type { Pretrained } from './pretrained.ts'
 import type { RunNode } from './tree.ts'
 
@@ -81,12 +82,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     this.emitter.dispose()
   }
 
-  /** Only when models came or went: steps change none. */
+  /** Only when models came or went, or were marked: steps change none. */
   private look(): void {
     this.repaint = undefined
-    const shown = this.fineTuned()
-      .map(({ run, sweep }) => [run.dir, sweep.marks.runs[run.state.record.id]])
-      .join()
+    const shown = modelsKey(this.fineTuned())
     if (shown === this.shown) return
     this.shown = shown
     this.emitter.fire(undefined)
