@@ -21,7 +21,7 @@ const writeExperiment = (folder: string): void => {
     data: { train: 'train.tsv', dev: 'dev.tsv' },
     learningRate: [1e-4, 1e-3],
     batchSize: 8,
-    epochs: 80,
+    epochs: 50,
     maxLength: 32,
     precision: 'fp32',
   }
@@ -60,7 +60,7 @@ describe('the dashboard of a running sweep', { retry: 0 }, () => {
     await expect.poll(() => dashboard.points(), launchLimit).toBeGreaterThan(4)
     expect(await dashboard.text('meta')).toMatch(/^sentence · tiny · 64 train, 24 dev · fp32 on /)
     expect(await dashboard.text('activity')).toMatch(
-      /^0 of 2 runs done · (scoring the dev set · )?step \d+ of 640 · epoch/,
+      /^0 of 2 runs done · (scoring the dev set · )?step \d+ of 400 · epoch/,
     )
     await window.workbench.screenshot('live-running')
   })

@@ -51,18 +51,17 @@ export class Workbench {
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press('F1')
       const input = this.quickInput.locator('input')
-      await input.waitFor()
-      await input.fill(`>${title}`)
       try {
-        await row.waitFor({ timeout: paletteMs })
-        break
+        await input.fill(`>${title}`, { timeout: paletteMs })
+        await row.click({ timeout: paletteMs })
+        return
       } catch (error) {
-        // A window that has just opened shows a list without the commands that arrived meanwhile.
+        // A window that has just opened shows a list without the commands that arrived meanwhile, and
+        // an editor that comes to the front takes the focus, which closes the list.
         if (attempt === paletteAttempts) throw error
         await this.page.keyboard.press('Escape')
       }
     }
-    await row.click()
   }
 
   /** Whether the palette has a command of this title here and now. */
