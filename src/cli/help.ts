@@ -92,11 +92,11 @@ words: the best cell, its mean over the seeds and its ±, and what cannot be tol
   --json                   {sweep, best, chosenOn, test, cells: [{cell, mean, spread, verdict, behind,
                            runs}], runs: [{run, cell, seed, state, metrics}]}
 `,
-  resume: `headway resume RUN|SWEEP [--json]
+  resume: `headway resume RUN|SWEEP [--executor local|slurm] [--json]
 
 Goes on from the last checkpoints of runs that were stopped, paused or interrupted, and tries failed
 ones again. Of a RUN that was stopped early it finishes the rest; a SWEEP leaves those alone. A sweep
-whose experiment says "executor": "slurm" is submitted again.
+whose experiment says "executor": "slurm" is submitted again; --executor says otherwise.
 `,
   retry: 'headway retry RUN|SWEEP [--json]: as headway resume.\n',
   stop: `headway stop RUN|SWEEP [--json]

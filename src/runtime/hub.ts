@@ -228,11 +228,15 @@ const saveFile = async (
   throw new HubUnreachable(`${name} is not what the Hub's commit names`)
 }
 
+/** Above this a file is read in one piece no more: weights, whose SHA-256 was compared when they came. */
+const smallFile = 20_000_000
+
 /**
  * Of a small file; a large one was compared when it came. The Hub names it as git does, proxies of
  * companies may put the SHA-1 of the content itself in its place.
  */
-const isAsNamed = (file: string, { etag }: HubFile): boolean => {
+const isAsNamed = (file: string, { etag, size }: HubFile): boolean => {
+  if (size > smallFile) return true
   const sha1 = /^(?:W\/)?"?([0-9a-f]{40})"?$/.exec(etag)?.[1]
   return sha1 === undefined || [gitHash(file), sha1OfFile(file)].includes(sha1)
 }

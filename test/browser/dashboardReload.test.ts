@@ -7,7 +7,7 @@ import { openWindow, type TestWindow } from '../support/window.ts'
 
 const liveLimit = { timeout: 30_000, interval: 250 }
 /** Headway looks four seconds after its start what is to be opened again. */
-const lookedMs = 5000
+const lookedMs = 6500
 
 /** Of another machine: this one cannot see its process, and believes its heartbeat. */
 const trainer = {

@@ -1,12 +1,14 @@
 import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
+import { type Executor, executors } from '../../core/experiment/schema.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { updateMark } from '../../core/runs/marksFile.ts'
 import { readSweep } from '../../core/runs/store.ts'
 import type { SweepRun } from '../../core/runs/sweepEnd.ts'
+import { requireSlurm } from '../../runtime/slurm/submitJob.ts'
 import { findTarget, reread, type Target } from '../findTarget.ts'
 import { finishRun } from '../finishRun.ts'
-import { parseFlags } from '../flags.ts'
+import { choiceFlag, parseFlags } from '../flags.ts'
 import { findModelFolder } from '../machine.ts'
 import { userDir } from '../program.ts'
 import { exitCodeOf, runsTable } from '../runTable.ts'
@@ -20,13 +22,19 @@ export const resumeCommand = async (args: readonly string[]): Promise<number> =>
   const { values, positionals } = parseFlags(
     'resume',
     args,
-    { run: 'string', json: 'boolean' } as const,
+    { run: 'string', executor: 'string', json: 'boolean' } as const,
     1,
   )
+  const executor = choiceFlag('resume', 'executor', values.executor, executors)
   const wanted = positionals[0] ?? values.run
   if (wanted === undefined) throw new InputError('headway resume: name the run to go on with.')
   const target = findTarget(wanted, userDir())
-  if (target.kind === 'sweep') return resumeSweep(target, values.json === true)
+  if (target.kind === 'sweep') return resumeSweep(target, executor, values.json === true)
+  if (executor === 'slurm') {
+    throw new InputError(
+      'headway resume: a run is trained on this machine; name its sweep for Slurm.',
+    )
+  }
   const [run] = target.runs
   if (!run) throw new InputError(`${target.dir} holds no run.`)
   const { state, weightsDeleted } = run.record
@@ -41,14 +49,20 @@ export const resumeCommand = async (args: readonly string[]): Promise<number> =>
   return finishRun(run, open, values.json === true)
 }
 
-/** All that is not finished, but what was stopped early; where its experiment says that it is trained. */
-const resumeSweep = async (target: Target, json: boolean): Promise<number> => {
+/** All that is not finished, but what was stopped early; where it is asked for, or its experiment says. */
+const resumeSweep = async (
+  target: Target,
+  asked: Executor | undefined,
+  json: boolean,
+): Promise<number> => {
+  const { executor: stated = 'local', slurm = {} } = readSweep(target.dir).experiment
+  const executor = asked ?? stated
+  if (executor === 'slurm') requireSlurm()
   const open = target.runs.filter(
     ({ record: { state } }) => state !== 'done' && state !== 'stoppedEarly',
   )
   for (const run of open) await reopen(run)
   const dirs = open.map(({ dir }) => dir)
-  const { executor = 'local', slurm = {} } = readSweep(target.dir).experiment
   const { interrupted } =
     executor === 'slurm'
       ? await trainOnSlurm({ sweepDir: target.dir, dirs, settings: slurm })

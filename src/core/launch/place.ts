@@ -59,7 +59,7 @@ const placeInStore = (options: PlaceOptions): PlacedRuns => {
     id,
     // Two sweeps of one name could not be told apart where they are listed.
     name: number === 1 ? name : `${name} ${number}`,
-    number: earlier?.number ?? number,
+    ...numberBeside(earlier, number),
     created: there?.created ?? options.sweep.created,
     ...(apart === undefined ? {} : { apart }),
     ...testStillOf(there, checksums),
@@ -73,8 +73,18 @@ const placeInStore = (options: PlaceOptions): PlacedRuns => {
   const runs = options.records.map((record) =>
     placeRun(layout.run(sweepDir, record.id), record, id, options),
   )
+  fs.mkdirSync(sweepDir, { recursive: true })
   const sweep = updateSweep(sweepDir, recordBeside)
   return { sweepDir, sweep, runs, open: openDirs(runs), isNew: earlier === undefined }
+}
+
+/** One from before numbers were kept that is found by its own name (to add seeds) has another than 1. */
+const numberBeside = (
+  earlier: SweepRecord | undefined,
+  number: number,
+): Pick<SweepRecord, 'number'> => {
+  if (earlier?.number !== undefined) return { number: earlier.number }
+  return earlier?.apart && number === 1 ? {} : { number }
 }
 
 /** A score on other test data, or on what are no test data any more, says nothing. */

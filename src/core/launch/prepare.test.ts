@@ -201,6 +201,8 @@ describe('preparing a sweep', () => {
       const { number: _, ...record } = readSweep(dir)
       writeSweep(dir, record)
     }
+    const named = await prepare({ modelFolder: otherModel(), name: 'My Sweep 2' })
+    expect(named.sweep).toMatchObject({ id: 'my-sweep-2', name: 'My Sweep 2' })
     expect((await prepare()).sweep.id).toBe('my-sweep')
     expect((await prepare({ modelFolder: otherModel() })).sweep.id).toBe('my-sweep-2')
     expect((await prepare({ name: 'my-sweep-2' })).sweep.id).toBe('my-sweep-2-2')

@@ -68,6 +68,12 @@ describe('what is deleted', () => {
     expect(fs.readdirSync(layout.trash(store))).toEqual([])
   })
 
+  it('comes back also where a trainer scored it after all meanwhile', () => {
+    const { id } = deleteToTrash(store, sweepDir)
+    expect(updateSweep(sweepDir, (sweep) => sweep)).toBeUndefined()
+    expect(undoDelete(store, id)).toBe(sweepDir)
+  })
+
   it('leaves what a launch has added meanwhile', () => {
     const { id } = deleteToTrash(store, layout.run(sweepDir, 'r1'))
     updateSweep(sweepDir, (sweep) => sweep && { ...sweep, runs: [...sweep.runs, 'r4'] })

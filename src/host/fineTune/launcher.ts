@@ -8,7 +8,7 @@ import type { Machine, WantedMachine } from '../../core/launch/chooseSweep.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
 import { describeApart } from '../../core/runs/apart.ts'
-import { readSweep, storeOfRun } from '../../core/runs/store.ts'
+import { readRun, readSweep, storeOfRun } from '../../core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from '../../runtime/launchTrainer.ts'
 import type { LocalData } from '../../runtime/localData.ts'
 import { mayBeAtWork } from '../../runtime/mayBeAtWork.ts'
@@ -20,7 +20,7 @@ import { submitRuns } from '../../runtime/slurm/submitRuns.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { fetching, findLocalData } from './fetching.ts'
-import { agreesToOutside } from './outsideFiles.ts'
+import { agreesToOutside, rememberOutside } from './outsideFiles.ts'
 import { runSetup } from './setupProcess.ts'
 import { slurmSettings } from './slurmSettings.ts'
 
@@ -39,6 +39,8 @@ interface Resolved {
   readonly base: string
   readonly name: string
   readonly file?: string
+  /** Each file was named by the user, just now. */
+  readonly chosenByUser?: boolean
   /** Which of its runs are meant; left out, all. */
   readonly only?: (run: PlannedRun) => boolean
 }
@@ -68,9 +70,9 @@ export class Launcher {
   ): Promise<Launched | undefined> {
     const resolved = resolveRequest(request)
     const { experiment, base } = resolved
-    // What the wizard was told by the user needs no asking.
-    const isFromFile = 'experimentFile' in request
-    if (isFromFile && !(await agreesToOutside(this.memory, experiment, base))) return undefined
+    const reads = { ...experiment, base }
+    if (resolved.chosenByUser) await rememberOutside(this.memory, reads)
+    else if (!(await agreesToOutside(this.memory, [reads]))) return undefined
     const modelFolder = await this.findModel(resolved)
     if (!modelFolder) return undefined
     const local = await findLocalData(experiment.data, base)
@@ -94,6 +96,12 @@ export class Launcher {
   async resume(runDirs: readonly string[]): Promise<void> {
     const [first] = runDirs
     if (first === undefined) return
+    const records = runDirs.map((dir) => ({ dir, ...readRun(dir) }))
+    const reads = records.map(({ dir, config, base }) => ({
+      ...config,
+      base: path.resolve(dir, base),
+    }))
+    if (!(await agreesToOutside(this.memory, reads))) return
     for (const dir of runDirs) reopenRun(dir)
     await this.start(runDirs, readSweep(sweepOf(first)).experiment)
   }

@@ -2,19 +2,26 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { filesOutside } from '../../core/experiment/outsideFiles.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
+import { cacheDir } from '../../runtime/cache.ts'
 import { plainText } from '../plainText.ts'
 
 const agreedKey = 'headway.agreedOutside'
 
-/** Asks where an experiment file reads what lies outside the workspace; once for each place (DESIGN §11). */
+export interface Reads extends Pick<ExperimentFile, 'model' | 'data'> {
+  /** What its paths are relative to. */
+  readonly base: string
+}
+
+/**
+ * Asks where an experiment, or a run's record, reads what lies outside the workspace; once for each
+ * place (DESIGN §11).
+ */
 export const agreesToOutside = async (
   memory: vscode.Memento,
-  experiment: ExperimentFile,
-  base: string,
+  reads: readonly Reads[],
 ): Promise<boolean> => {
-  const open = vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [base]
-  const agreed = memory.get<readonly string[]>(agreedKey) ?? []
-  const files = filesOutside(experiment, base, open).filter((file) => !agreed.includes(file))
+  const agreed = agreedFiles(memory)
+  const files = outside(reads).filter((file) => !agreed.includes(file))
   if (files.length === 0) return true
   const use = { title: files.length === 1 ? 'Use It' : 'Use Them' }
   const names = files.map((file) => path.basename(file)).join(', ')
@@ -26,4 +33,20 @@ export const agreesToOutside = async (
   if (answer !== use) return false
   await memory.update(agreedKey, [...agreed, ...files])
   return true
+}
+
+/** What the user has chosen in the wizard needs no asking, now or later. */
+export const rememberOutside = async (memory: vscode.Memento, reads: Reads): Promise<void> => {
+  const files = outside([reads])
+  if (files.length > 0) await memory.update(agreedKey, [...agreedFiles(memory), ...files])
+}
+
+const agreedFiles = (memory: vscode.Memento): readonly string[] =>
+  memory.get<readonly string[]>(agreedKey) ?? []
+
+/** Headway's cache, where data sets of the Hub are, is its own. */
+const outside = (reads: readonly Reads[]): string[] => {
+  const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath)
+  const inside = (base: string) => [...(folders ?? [base]), cacheDir()]
+  return [...new Set(reads.flatMap((each) => filesOutside(each, each.base, inside(each.base))))]
 }

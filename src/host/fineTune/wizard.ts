@@ -71,7 +71,7 @@ export class FineTuneWizard {
     await this.memory.update(memoryKey, draft)
     const experiment = experimentOf(draft)
     const name = nameFor(draft.train ?? '')
-    return experiment && { experiment, base: folderOf(draft), name }
+    return experiment && { experiment, base: folderOf(draft), name, chosenByUser: true }
   }
 
   /** A file that cannot be read is told of, and the step before comes back. */

@@ -80,7 +80,7 @@ export const requireSlurm = (): void => {
   for (const program of ['sbatch', 'squeue', 'scancel']) {
     if (findOnPath(program)) continue
     throw new InputError(
-      `--executor slurm needs Slurm's ${program} on the PATH: do this where jobs are submitted.`,
+      `--executor slurm needs Slurm's ${program} on the PATH: do this where jobs are submitted, or with --executor local.`,
     )
   }
 }
