@@ -7,7 +7,7 @@ const startMs = 60_000
 /** A dialog that still reads its folder puts its own proposal back within that. */
 const settledMs = 250
 const paletteMs = 8000
-const paletteAttempts = 6
+const paletteAttempts = 15
 const menuMs = 500
 const menuAttempts = 10
 
@@ -60,6 +60,8 @@ export class Workbench {
         // an editor that comes to the front takes the focus, which closes the list.
         if (attempt === paletteAttempts) throw error
         await this.page.keyboard.press('Escape')
+        // Asked for while it is still closing, it comes back with the list that it had.
+        await this.quickInput.waitFor({ state: 'hidden', timeout: paletteMs }).catch(() => {})
       }
     }
   }
