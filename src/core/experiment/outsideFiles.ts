@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { isInside } from '../files/isInside.ts'
 import type { ExperimentFile } from './schema.ts'
 
 /**
@@ -17,11 +18,6 @@ export const filesOutside = (
     name === undefined ? [] : (realPath(path.resolve(base, name)) ?? []),
   )
   return [...new Set(real)].filter((file) => !roots.some((root) => isInside(file, root)))
-}
-
-const isInside = (file: string, root: string): boolean => {
-  const relative = path.relative(root, file)
-  return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative)
 }
 
 const realPath = (file: string): string | undefined => {

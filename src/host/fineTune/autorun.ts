@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { isInside } from '../../core/files/isInside.ts'
 import { layout } from '../../core/runs/store.ts'
 
 /** Set by `npm start`: the experiment file, relative to the workspace folder, to run by itself. */
@@ -13,9 +14,8 @@ export const autorunFile = async (memory: vscode.Memento): Promise<vscode.Uri | 
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath
   if (!wanted || !folder || !vscode.workspace.isTrusted || memory.get(doneKey)) return undefined
   const file = path.resolve(folder, wanted)
-  const inside = !path.relative(folder, file).startsWith('..')
   const fresh = ![folder, path.dirname(file)].some((store) => fs.existsSync(layout.sweeps(store)))
-  if (!inside || !fresh || !fs.existsSync(file)) return undefined
+  if (!isInside(file, folder) || !fresh || !fs.existsSync(file)) return undefined
   await memory.update(doneKey, true)
   return vscode.Uri.file(file)
 }

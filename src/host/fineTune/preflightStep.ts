@@ -1,5 +1,6 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { isInside } from '../../core/files/isInside.ts'
 import { countFindings, describeLabels, describeLengths } from '../../core/preflight/describe.ts'
 import { type Finding, hasErrors, placeOfFinding } from '../../core/preflight/findings.ts'
 import { formatCount } from '../../core/runs/describe.ts'
@@ -64,8 +65,7 @@ const placeless = (file: string): Finding => ({ severity: 'note', kind: 'file', 
 
 const shortPlace = (finding: Finding, folder: string): string => {
   const place = placeOfFinding(finding) ?? ''
-  const relative = path.relative(folder, place)
-  return relative.startsWith('..') ? path.basename(place) : relative
+  return isInside(place, folder) ? path.relative(folder, place) : path.basename(place)
 }
 
 const openPlace = async ({ file, line }: Finding): Promise<void> => {

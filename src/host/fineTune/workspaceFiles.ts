@@ -1,5 +1,6 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { isInside } from '../../core/files/isInside.ts'
 
 const dataFiles = '**/*.{tsv,tab,csv,jsonl,ndjson,json,parquet,conll,conllu,iob,iob2,bio}'
 const experimentFiles = '**/*.headway.json'
@@ -25,12 +26,8 @@ export const findDataFiles = async (folder: string): Promise<string[]> => {
 }
 
 /** Relative with `/` where the file lies under the folder, else as it is. */
-export const relativeTo = (folder: string, file: string): string => {
-  const relative = path.relative(folder, file)
-  return relative.startsWith('..') || path.isAbsolute(relative)
-    ? file
-    : relative.split(path.sep).join('/')
-}
+export const relativeTo = (folder: string, file: string): string =>
+  isInside(file, folder) ? path.relative(folder, file).split(path.sep).join('/') : file
 
 /** A file chosen in the system's dialogue. */
 export const browse = async (title: string, folder: string): Promise<string | undefined> => {

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { isInside } from '../../core/files/isInside.ts'
 import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import type { Disposable } from '../disposables.ts'
@@ -132,7 +132,4 @@ export class RunRegistry implements Disposable {
 }
 
 const isWithinAny = (store: string, folders: readonly string[]): boolean =>
-  folders.some((folder) => {
-    const way = path.relative(folder, store)
-    return way.split(path.sep)[0] !== '..' && !path.isAbsolute(way)
-  })
+  folders.some((folder) => isInside(store, folder))
