@@ -7,7 +7,9 @@ seqeval's and the SQuAD script's: nothing of Headway's takes part.
 The recipe is Headway's: AdamW, decay 0.01 but on biases and LayerNorm, warm-up 10 %, linear decay to
 zero, clip 1.0, each batch padded to its longest, bf16 autocast where the task says so. For
 `node test/bench/sweeps.mjs` a task may have "padTo" (every batch is padded to it, as run_glue.py does),
-and what is measured is the whole process; "epochSeconds" says what one more epoch costs.
+and what is measured is the whole process; "epochSeconds" says what one more epoch costs. A qa task may
+have "contextOnly": the loss is over [CLS] and the context alone, as Headway's, where transformers' is
+over question and padding too (docs/results.md says what that changes).
 """
 
 import collections
@@ -196,6 +198,8 @@ class Questions:
                     key: windows[key][window]
                     for key in ("input_ids", "token_type_ids", "attention_mask")
                 }
+                if self.task.get("contextOnly"):
+                    example["allowed"] = [int(i == 0 or span is not None) for i, span in enumerate(offsets)]
                 start, end = self.target(question, offsets) if training else (0, 0)
                 encoded.append(
                     {**example, "start_positions": start, "end_positions": end, "row": at, "offsets": offsets}
@@ -250,7 +254,8 @@ def word_f1(guess, gold):
 def pad(examples, task):
     length = task.get("padTo") or max(len(example["input_ids"]) for example in examples)
     batch = {}
-    for key, empty in (("input_ids", 0), ("token_type_ids", 0), ("attention_mask", 0), ("labels", -100)):
+    padding = {"input_ids": 0, "token_type_ids": 0, "attention_mask": 0, "labels": -100, "allowed": 0}
+    for key, empty in padding.items():
         if key not in examples[0]:
             continue
         if not isinstance(examples[0][key], list):
@@ -262,6 +267,17 @@ def pad(examples, task):
         if key in examples[0]:
             batch[key] = torch.tensor([example[key] for example in examples])
     return batch
+
+
+def loss_of(model, batch):
+    allowed = batch.pop("allowed", None)
+    output = model(**batch)
+    if allowed is None:
+        return output.loss
+    logits = torch.stack([output.start_logits, output.end_logits]).float()
+    logits = logits.masked_fill(allowed == 0, -1e9)
+    entropy = torch.nn.functional.cross_entropy
+    return (entropy(logits[0], batch["start_positions"]) + entropy(logits[1], batch["end_positions"])) / 2
 
 
 def train(model, encoded, task):
@@ -286,7 +302,7 @@ def train(model, encoded, task):
         for start in range(0, len(order), size):
             batch = pad([encoded[index] for index in order[start : start + size]], task)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=task["bf16"]):
-                loss = model(**batch).loss
+                loss = loss_of(model, batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -303,7 +319,7 @@ def predict(model, encoded, task):
     for start in range(0, len(order), PREDICTION_BATCH):
         picked = order[start : start + PREDICTION_BATCH]
         batch = pad([encoded[index] for index in picked], task)
-        for key in ("labels", "start_positions", "end_positions"):
+        for key in ("labels", "start_positions", "end_positions", "allowed"):
             batch.pop(key, None)
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=task["bf16"]):
             output = model(**batch)
