@@ -18,6 +18,9 @@ export interface TokenBatch {
 /** Added to the scores of padding: its softmax weight underflows to exactly 0. */
 const maskedScore = -1e9
 
+/** Is shown a layer's attention as it is used: [batch, heads, seq, seq], from the third to the fourth. */
+export type AttentionSink = (layer: number, probabilities: tf.Tensor4D) => void
+
 /**
  * BERT's encoder (Devlin et al. 2019), post-norm, as in `transformers`' BertModel. Parameters have
  * Hugging Face's names; weights of linear layers are held as [in, out].
@@ -29,6 +32,7 @@ export const bertEncoder = (
   config: BertConfig,
   batch: TokenBatch,
   dropout: Dropout,
+  sink?: AttentionSink,
 ): tf.Tensor2D => {
   const [size, length] = batch.ids.shape
   const scoreBias = tf.mul(
@@ -38,7 +42,8 @@ export const bertEncoder = (
   let hidden = embed(weights, config, batch, dropout) // [batch · seq, hidden]
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `bert.encoder.layer.${layer}`
-    const attended = attention(weights, `${at}.attention`, config, hidden, scoreBias, dropout)
+    const show = sink && ((probabilities: tf.Tensor4D) => sink(layer, probabilities))
+    const attended = attention(weights, `${at}.attention`, config, hidden, scoreBias, dropout, show)
     hidden = feedForward(weights, at, config, attended, dropout)
   }
   return hidden
@@ -90,6 +95,7 @@ const attention = (
   hidden: tf.Tensor2D,
   scoreBias: tf.Tensor4D,
   dropout: Dropout,
+  show?: (probabilities: tf.Tensor4D) => void,
 ): tf.Tensor2D => {
   const [size, , , length] = scoreBias.shape
   const { heads, hiddenSize } = config
@@ -101,6 +107,7 @@ const attention = (
   const query = tf.mul(split('query'), 1 / Math.sqrt(headSize)) // [batch, heads, seq, headSize]
   const scores = tf.add(tf.matMul(query, split('key'), false, true), scoreBias) // [batch, heads, seq, seq]
   const probabilities = dropout(tf.softmax(scores), config.attentionDropout)
+  show?.(probabilities as tf.Tensor4D)
   const mixed = tf.matMul(probabilities, split('value')) // [batch, heads, seq, headSize]
   const merged = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [size * length, hiddenSize])
   const projected = dropout(linear(weights, `${at}.output.dense`, merged), config.hiddenDropout)

@@ -7,7 +7,7 @@ import { type BackendFiles, startBackend } from './backends/startBackend.ts'
 import { toTokenBatch } from './batches.ts'
 import type { FineTunedHead } from './fineTunedHead.ts'
 import { headOf, readHeadOf } from './fineTunedHead.ts'
-import type { AnyHead } from './heads/head.ts'
+import { type AnyHead, bertLogits } from './heads/head.ts'
 import { noDropout } from './ops/dropout.ts'
 import { Parameters } from './parameters.ts'
 import { RecordedPrediction } from './recordedPrediction.ts'
@@ -67,7 +67,9 @@ const eagerPrediction = (
   const parameters = new Parameters(toVariables(host))
   return {
     predict(batch) {
-      const logits = tf.tidy(() => head.logits(parameters, config, toTokenBatch(batch), noDropout))
+      const logits = tf.tidy(() =>
+        bertLogits(head, parameters, config, toTokenBatch(batch), noDropout),
+      )
       // A copy: on WebAssembly this is a view of the heap.
       const values = Float32Array.from(logits.dataSync())
       logits.dispose()

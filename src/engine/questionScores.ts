@@ -27,7 +27,7 @@ export const scoreQuestions = (
   const flush = () => {
     const logits = predictAll(model, qaHead, waiting, model.maxLength)
     waiting.forEach(({ question, window }, at) => {
-      scores[question]!.push(scoresOf(logits[at]!, contextAt(questions[question]!), window))
+      scores[question]!.push(windowScores(logits[at]!, contextAt(questions[question]!), window))
     })
     waiting = []
   }
@@ -51,8 +51,15 @@ interface PlacedWindow extends EncodedExample<AnswerTarget> {
 /** Predictions look at no target. */
 const unasked: AnswerTarget = { start: 0, end: 0, context: [0, 0] }
 
-/** @param logits [seq, 2] */
-const scoresOf = (logits: Float32Array, at: number, { from, to }: ContextWindow): WindowScores => {
+/**
+ * @param logits [seq, 2]
+ * @param at where the window's context begins in its sequence
+ */
+export const windowScores = (
+  logits: Float32Array,
+  at: number,
+  { from, to }: ContextWindow,
+): WindowScores => {
   const column = (offset: number) =>
     Float32Array.from({ length: to - from }, (_, piece) => logits[2 * (at + piece) + offset]!)
   return {

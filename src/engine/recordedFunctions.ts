@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig } from '../core/model/bertConfig.ts'
-import type { AnyHead } from './heads/head.ts'
+import { type AnyHead, bertLogits } from './heads/head.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
 import { Parameters, SplitParameters } from './parameters.ts'
 import type { SizedRecording } from './recorder/emit.ts'
@@ -94,7 +94,7 @@ const splitPrediction: Recorded = (tensors, inputs, setting) => {
 }
 
 const predictWith = (weights: Parameters, inputs: Inputs, { bert, head }: RecordedSetting) =>
-  new Map([['logits', head.logits(weights, bert, tokenBatch(inputs), noDropout)]])
+  new Map([['logits', bertLogits(head, weights, bert, tokenBatch(inputs), noDropout)]])
 
 const gradients: Recorded = (tensors, inputs, { bert, head, dropout }) => {
   const weights = new Parameters(tensors)
@@ -104,7 +104,7 @@ const gradients: Recorded = (tensors, inputs, { bert, head, dropout }) => {
     .gradients(
       () =>
         head.loss(
-          head.logits(weights, bert, tokenBatch(inputs), drop),
+          bertLogits(head, weights, bert, tokenBatch(inputs), drop),
           inputs.get('targets')!,
           inputs.get('weights')!,
           inputs.get('count') as tf.Scalar,

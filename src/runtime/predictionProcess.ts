@@ -36,7 +36,8 @@ export class PredictionServerEnded extends Error {
 type Answer = Extract<PredictionMessage, { id: number }>
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 type Ask = WithoutId<Exclude<PredictionRequest, { type: 'cancel' }>>
-type AnswerTo<T extends Ask['type']> = Extract<Answer, { type: T extends 'load' ? 'loaded' : T }>
+type AnswerTo<T extends Ask['type']> = Extract<Answer, { type: AnswerName<T> }>
+type AnswerName<T> = T extends 'load' ? 'loaded' : T extends 'trace' ? 'traced' : T
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void

@@ -13,6 +13,7 @@ import { startBackend } from '../engine/backends/startBackend.ts'
 import { type LoadedModel, loadFineTuned, type PredictorOptions } from '../engine/loadedModel.ts'
 import { predictTexts } from '../engine/textPredictor.ts'
 import { predictTokens, type TokenPrediction } from '../engine/tokenPredictor.ts'
+import { loadTracer, type Tracer } from '../engine/tracer.ts'
 
 /** Of two runs that are compared, both stay in memory. */
 const mostModels = 2
@@ -25,6 +26,8 @@ type ModelRequest = Exclude<PredictionRequest, { type: 'cancel' }>
 export class ServeModels {
   /** Least recently used first. */
   private readonly models = new Map<string, Loaded>()
+
+  private drawn: Drawn | undefined
 
   private warming: Promise<void> | undefined
 
@@ -39,6 +42,12 @@ export class ServeModels {
   /** @throws InputError where the folder holds no such model */
   async answer(request: ModelRequest): Promise<PredictionMessage> {
     const { id } = request
+    if (request.type === 'trace') {
+      const { text, textPair, unanswerable } = request
+      const pair = textPair === undefined ? {} : { textPair }
+      const tracer = await this.tracer(request.model)
+      return { type: 'traced', id, trace: tracer.trace({ text, ...pair, unanswerable }) }
+    }
     const model = await this.load(request.model)
     switch (request.type) {
       case 'load':
@@ -73,6 +82,21 @@ export class ServeModels {
     }
   }
 
+  /** Its weights are held apart from the compiled models': those of the last model that was drawn. */
+  private async tracer(folder: string): Promise<Tracer> {
+    await this.warming
+    const weights = weightsMark(folder)
+    const { drawn } = this
+    if (drawn?.folder === folder && (weights === '' || drawn.weights === weights)) {
+      return drawn.tracer
+    }
+    this.drawn = undefined
+    drawn?.tracer.dispose()
+    const tracer = await loadTracer(folder, this.options)
+    this.drawn = { folder, weights, tracer }
+    return tracer
+  }
+
   private async load(folder: string): Promise<LoadedModel> {
     await this.warming
     const weights = weightsMark(folder)
@@ -90,6 +114,12 @@ export class ServeModels {
     }
     return entry.model
   }
+}
+
+interface Drawn {
+  readonly folder: string
+  readonly weights: string
+  readonly tracer: Tracer
 }
 
 interface Loaded {

@@ -5,6 +5,7 @@ import { checkModelFolder } from '../../src/core/model/folder.ts'
 import { startBackend } from '../../src/engine/backends/startBackend.ts'
 import { type HostBatch, makeBatch, toTokenBatch } from '../../src/engine/batches.ts'
 import { EagerModel } from '../../src/engine/eagerModel.ts'
+import { bertLogits } from '../../src/engine/heads/head.ts'
 import { sentenceHead } from '../../src/engine/heads/sentence.ts'
 import { noDropout } from '../../src/engine/ops/dropout.ts'
 import { Parameters } from '../../src/engine/parameters.ts'
@@ -74,7 +75,7 @@ describe('one step against torch', () => {
       .gradients(
         () =>
           head.loss(
-            head.logits(weights, bert, toTokenBatch(batch), noDropout),
+            bertLogits(head, weights, bert, toTokenBatch(batch), noDropout),
             tf.tensor2d(batch.targets, [batch.size, head.outputs]),
             tf.tensor1d(batch.weights),
             tf.scalar(batch.count),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 import type { ModelFolder } from '../../src/core/model/folder.ts'
 import { type HostBatch, toTokenBatch } from '../../src/engine/batches.ts'
-import type { AnyHead } from '../../src/engine/heads/head.ts'
+import { type AnyHead, bertLogits } from '../../src/engine/heads/head.ts'
 import { noDropout } from '../../src/engine/ops/dropout.ts'
 import { Parameters } from '../../src/engine/parameters.ts'
 import { learningRateAt } from '../../src/engine/schedule.ts'
@@ -47,7 +47,7 @@ export const expectFirstStep = (
     .gradients(
       () =>
         head.loss(
-          head.logits(weights, bert, toTokenBatch(batch), noDropout),
+          bertLogits(head, weights, bert, toTokenBatch(batch), noDropout),
           tf.tensor(batch.targets, head.targetShape(size, length)),
           tf.tensor(batch.weights, head.weightShape(size, length)),
           tf.scalar(batch.count),

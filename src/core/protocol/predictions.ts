@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { TraceSchema } from './trace.ts'
 
 /** Raised when a message changes its meaning; server and client come from one version. */
 export const predictionProtocol = 1
@@ -30,6 +31,15 @@ export const PredictionRequestSchema = Type.Union([
     unanswerable: Type.Boolean(),
   }),
   Type.Object({ type: Type.Literal('pieces'), id, model, text: Type.String() }),
+  /** One text's way through the model, to be drawn; of a qa model question and context. */
+  Type.Object({
+    type: Type.Literal('trace'),
+    id,
+    model,
+    text: Type.String(),
+    textPair: Type.Optional(Type.String()),
+    unanswerable: Type.Boolean(),
+  }),
   /** Requests that need no answer any more; those that wait are answered `cancelled`. */
   Type.Object({ type: Type.Literal('cancel'), ids: Type.Array(Type.Integer()) }),
 ])
@@ -91,6 +101,7 @@ export const PredictionMessageSchema = Type.Union([
     answers: Type.Array(PredictedAnswerSchema),
   }),
   Type.Object({ type: Type.Literal('pieces'), id, pieces: Type.Array(Type.String()) }),
+  Type.Object({ type: Type.Literal('traced'), id, trace: TraceSchema }),
   Type.Object({
     type: Type.Literal('failed'),
     id,

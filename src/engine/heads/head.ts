@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig } from '../../core/model/bertConfig.ts'
-import type { TokenBatch } from '../bert.ts'
+import { type AttentionSink, bertEncoder, type TokenBatch } from '../bert.ts'
 import type { Dropout } from '../ops/dropout.ts'
 import type { Parameters } from '../parameters.ts'
 
@@ -8,6 +8,13 @@ import type { Parameters } from '../parameters.ts'
 export interface TargetRow {
   readonly targets: Float32Array
   readonly weights: Float32Array
+}
+
+/** What BERT made of a batch. */
+export interface EncodedBatch {
+  readonly hidden: tf.Tensor2D // [batch · seq, hidden]
+  readonly size: number
+  readonly length: number
 }
 
 /**
@@ -31,7 +38,7 @@ export interface Head<Target> {
   targetShape(batch: number, length: number): number[]
   weightShape(batch: number, length: number): number[]
   /** @returns logits [batch, outputs], or for each token [batch, seq, outputs] */
-  logits(weights: Parameters, bert: BertConfig, batch: TokenBatch, dropout: Dropout): tf.Tensor
+  logits(weights: Parameters, bert: BertConfig, encoded: EncodedBatch, dropout: Dropout): tf.Tensor
   /** @param count what the sum is divided by: labelled items of the effective batch, float32 [] */
   loss(logits: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, count: tf.Scalar): tf.Scalar
   /** Writes down what an example should give. @returns how many labelled items it adds */
@@ -40,3 +47,17 @@ export interface Head<Target> {
 
 /** A head where no example is filled in: to train, predict, load or save with. */
 export type AnyHead = Head<never>
+
+/** BERT with a head on it. @returns the head's logits */
+export const bertLogits = (
+  head: AnyHead,
+  weights: Parameters,
+  bert: BertConfig,
+  batch: TokenBatch,
+  dropout: Dropout,
+  sink?: AttentionSink,
+): tf.Tensor => {
+  const [size, length] = batch.ids.shape
+  const hidden = bertEncoder(weights, bert, batch, dropout, sink)
+  return head.logits(weights, bert, { hidden, size, length }, dropout)
+}

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { bertEncoder, linear } from '../bert.ts'
+import { linear } from '../bert.ts'
 import { crossEntropy } from '../ops/crossEntropy.ts'
 import type { Head } from './head.ts'
 
@@ -31,9 +31,7 @@ export const qaHead: Head<AnswerTarget> = {
   targetShape: (batch, length) => [batch, 2, length],
   weightShape: (batch, length) => [batch, length],
 
-  logits(weights, bert, batch, dropout) {
-    const [size, length] = batch.ids.shape
-    const hidden = bertEncoder(weights, bert, batch, dropout) // [batch · seq, hidden]
+  logits(weights, _bert, { hidden, size, length }) {
     return tf.reshape(linear(weights, 'qa_outputs', hidden), [size, length, 2])
   },
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { bertEncoder, bertPooler, linear } from '../bert.ts'
+import { bertPooler, linear } from '../bert.ts'
 import { crossEntropy } from '../ops/crossEntropy.ts'
 import type { Head } from './head.ts'
 
@@ -18,9 +18,8 @@ export const sentenceHead = (classes: number): Head<number> => ({
   targetShape: (batch) => [batch, classes],
   weightShape: (batch) => [batch],
 
-  logits(weights, bert, batch, dropout) {
-    const hidden = bertEncoder(weights, bert, batch, dropout) // [batch · seq, hidden]
-    const pooled = bertPooler(weights, hidden, batch.ids.shape[0]) // [batch, hidden]
+  logits(weights, bert, { hidden, size }, dropout) {
+    const pooled = bertPooler(weights, hidden, size) // [batch, hidden]
     return linear(weights, 'classifier', dropout(pooled, bert.hiddenDropout)) // [batch, classes]
   },
 

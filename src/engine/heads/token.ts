@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { bertEncoder, linear } from '../bert.ts'
+import { linear } from '../bert.ts'
 import { crossEntropy } from '../ops/crossEntropy.ts'
 import type { Head } from './head.ts'
 
@@ -21,9 +21,7 @@ export const tokenHead = (classes: number): Head<TokenTarget> => ({
   targetShape: (batch, length) => [batch, length, classes],
   weightShape: (batch, length) => [batch, length],
 
-  logits(weights, bert, batch, dropout) {
-    const [size, length] = batch.ids.shape
-    const hidden = bertEncoder(weights, bert, batch, dropout) // [batch · seq, hidden]
+  logits(weights, bert, { hidden, size, length }, dropout) {
     const flat = linear(weights, 'classifier', dropout(hidden, bert.hiddenDropout))
     return tf.reshape(flat, [size, length, classes])
   },
