@@ -35,7 +35,7 @@ const darkTheme: Record<string, string> = {
 /** A webview's page in a browser of its own; what it sends to its host. */
 export const openWebview = async <Request>(
   page: Page,
-  name: 'dashboard' | 'summary',
+  name: 'dashboard' | 'summary' | 'playground',
 ): Promise<Request[]> => {
   const requests: Request[] = []
   await page.exposeFunction('toHost', (request: Request) => requests.push(request))
@@ -54,7 +54,7 @@ export const openWebview = async <Request>(
   const style = Object.entries(darkTheme)
     .map(([key, value]) => `--vscode-${key}: ${value};`)
     .join(' ')
-  const title = name === 'dashboard' ? 'Dashboard' : 'Summary'
+  const title = { dashboard: 'Dashboard', summary: 'Summary', playground: 'Playground' }[name]
   await page.setContent(
     `<!DOCTYPE html><html lang="en"><head><title>${title}</title><style>:root { ${style.replaceAll('"', "'")} }</style></head><body class="vscode-dark"><main id="${name}" data-sweep="/sweep"></main></body></html>`,
   )

@@ -6,7 +6,7 @@ import type { FineTune } from '../fineTune/fineTune.ts'
 import { loadAnnotationParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { Annotator } from './annotator.ts'
-import { type AnnotationCommandId, annotationCommandIds } from './commandIds.ts'
+import { type AnnotationCommandId, annotationCommandIds, playgroundViewType } from './commandIds.ts'
 
 export interface AnnotationContext {
   readonly extension: vscode.ExtensionContext
@@ -31,6 +31,11 @@ export class Annotation implements vscode.Disposable {
         ? (await this.annotator()).tryRun.codeLenses(document)
         : []
     track(vscode.languages.registerCodeLensProvider({ pattern: dataFiles }, { provideCodeLenses }))
+    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, state: unknown) =>
+      (await this.annotator()).playgrounds.revive(panel, state)
+    track(
+      vscode.window.registerWebviewPanelSerializer(playgroundViewType, { deserializeWebviewPanel }),
+    )
     track(
       vscode.workspace.onDidRenameFiles(
         async ({ files }) => void (await (await this.annotator()).renamed(files)),

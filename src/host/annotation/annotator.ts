@@ -5,6 +5,7 @@ import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { Disposables } from '../disposables.ts'
 import { plainText } from '../plainText.ts'
+import { Playgrounds } from '../playground/playgrounds.ts'
 import { AnnotatedDocument } from './annotatedDocument.ts'
 import type { AnnotationContext } from './annotation.ts'
 import { refusal } from './annotationPlace.ts'
@@ -48,6 +49,7 @@ type Handler = (...args: unknown[]) => unknown
 export class Annotator implements vscode.Disposable {
   readonly tryRun: TryRun
   readonly predictor: Predictor
+  readonly playgrounds: Playgrounds
   private readonly disposables = new Disposables()
   private readonly caches = new SentenceCaches()
   private readonly documents = new Map<string, AnnotatedDocument>()
@@ -69,6 +71,7 @@ export class Annotator implements vscode.Disposable {
       new Drawing((document) => this.documents.get(document.uri.toString()), log),
     )
     this.tryRun = track(new TryRun(workspaceRuns, this.predictor))
+    this.playgrounds = track(new Playgrounds(extension.extensionUri, workspaceRuns, this.predictor))
     const others = track(new OtherHeads(workspaceRuns, this.predictor, extension.workspaceState))
     const spans = track(new SpanCommands(this, this.drawing, this.ignored))
     const files = new FileCommands(this)
@@ -85,6 +88,7 @@ export class Annotator implements vscode.Disposable {
       ...retraining.handlers(),
       ...others.handlers(),
       [ids.tryRun]: (file, folder) => this.tryRun.run(file, folder),
+      [ids.playground]: (...args) => this.playgrounds.open(...args),
     }
     this.listen()
   }

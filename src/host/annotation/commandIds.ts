@@ -35,5 +35,9 @@ export const annotationCommandIds = {
   nextAnswer: 'headway.nextAnswer',
   clearPredictions: 'headway.clearPredictions',
   tryRun: 'headway.tryRun',
+  playground: 'headway.playground',
 } as const
 export type AnnotationCommandId = (typeof annotationCommandIds)[keyof typeof annotationCommandIds]
+
+/** Of the webview's tab; here, for activation registers it. */
+export const playgroundViewType = 'headway.playground'

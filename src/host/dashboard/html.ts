@@ -11,7 +11,7 @@ export interface PageResources {
 
 /** Also of a page in the side panel. */
 interface PageParts extends PageResources {
-  readonly page: 'dashboard' | 'summary'
+  readonly page: 'dashboard' | 'summary' | 'playground'
   readonly name: string
 }
 

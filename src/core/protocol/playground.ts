@@ -1,0 +1,45 @@
+import { type Static, Type } from 'typebox'
+import type { Trace } from './trace.ts'
+
+/** Longer ones are for a file; of these the first pieces are drawn. */
+export const longestPlayText = 20_000
+
+/** What a model reads; `either`: one text or two, of a model from elsewhere that does not say. */
+export type PlaygroundTask = 'sentence' | 'pair' | 'either' | 'token' | 'qa'
+
+/** One text, or two: a pair, or question and context. */
+export const PlayTextsSchema = Type.Object({
+  text: Type.String({ maxLength: longestPlayText }),
+  textPair: Type.Optional(Type.String({ maxLength: longestPlayText })),
+})
+export type PlayTexts = Static<typeof PlayTextsSchema>
+
+/** Host → playground. */
+export type PlaygroundMessage =
+  | {
+      readonly type: 'model'
+      /** Hugging Face folder, by which a reloaded window finds it again. */
+      readonly folder: string
+      readonly name: string
+      readonly description: string
+      readonly task: PlaygroundTask
+      /** What to begin with, where the page has no text of its own yet. */
+      readonly sample: PlayTexts
+    }
+  | { readonly type: 'traced'; readonly request: number; readonly trace: Trace }
+  /** `request` is null where the model itself is the trouble. */
+  | { readonly type: 'failed'; readonly request: number | null; readonly error: string }
+
+/** Playground → host. */
+export const PlaygroundRequestSchema = Type.Union([
+  Type.Object({ type: Type.Literal('ready') }),
+  /** The newest one counts: what waits behind it is left out. */
+  Type.Object({
+    type: Type.Literal('trace'),
+    request: Type.Integer(),
+    texts: PlayTextsSchema,
+  }),
+  /** Has the user choose another run. */
+  Type.Object({ type: Type.Literal('choose') }),
+])
+export type PlaygroundRequest = Static<typeof PlaygroundRequestSchema>

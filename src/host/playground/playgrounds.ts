@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import * as vscode from 'vscode'
+import type { PlaygroundMessage } from '../../core/protocol/playground.ts'
+import { layout } from '../../core/runs/store.ts'
+import { type ChosenModel, chooseModel, finishedRuns, modelAt } from '../annotation/chooseModel.ts'
+import { playgroundViewType } from '../annotation/commandIds.ts'
+import type { Predictor } from '../annotation/predictor.ts'
+import { nodesOf } from '../commands/selection.ts'
+import { pageHtml } from '../dashboard/html.ts'
+import { Disposables } from '../disposables.ts'
+import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import { PlaygroundSession } from './playgroundSession.ts'
+
+const allHeads = ['sentence', 'pair', 'token', 'qa'] as const
+
+/** The open playgrounds: a text's way through a fine-tuned model, drawn. One tab a model. */
+export class Playgrounds implements vscode.Disposable {
+  private readonly panels = new Map<vscode.WebviewPanel, ChosenModel>()
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly workspaceRuns: WorkspaceRuns,
+    private readonly predictor: Predictor,
+  ) {}
+
+  /** From the palette, from a run in the side panel, or for a model's folder. */
+  async open(...args: readonly unknown[]): Promise<void> {
+    const [node] = nodesOf(args)
+    const [folder] = args
+    this.predictor.warm()
+    const model =
+      node?.kind === 'run'
+        ? await this.modelIn(layout.model(node.run.dir))
+        : typeof folder === 'string'
+          ? await this.modelIn(folder)
+          : await this.choose()
+    if (!model) return
+    const [open] = [...this.panels].find(([, shown]) => shown.folder === model.folder) ?? []
+    if (open) {
+      open.reveal()
+      return
+    }
+    const panel = vscode.window.createWebviewPanel(
+      playgroundViewType,
+      titleOf(model),
+      vscode.ViewColumn.Active,
+      { enableScripts: true },
+    )
+    this.adopt(panel, model)
+  }
+
+  /** After a reload: the tab that VS Code kept, with what its page remembers. */
+  async revive(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const folder = savedFolder(state)
+    if (folder === undefined || !vscode.workspace.isTrusted) panel.dispose()
+    else this.adopt(panel, await this.modelIn(folder))
+  }
+
+  dispose(): void {
+    // Their tabs stay: VS Code brings them back in the next window.
+    this.panels.clear()
+  }
+
+  private modelIn(folder: string): Promise<ChosenModel> {
+    return modelAt(this.workspaceRuns, allHeads, folder)
+  }
+
+  /** The only one there is, or the user's choice. */
+  private async choose(): Promise<ChosenModel | undefined> {
+    const runs = await finishedRuns(this.workspaceRuns, allHeads)
+    const only = runs.length === 1 ? runs[0]?.model : undefined
+    return only ?? chooseModel(this.workspaceRuns, allHeads, 'Draw the way through which run?')
+  }
+
+  private adopt(panel: vscode.WebviewPanel, model: ChosenModel): void {
+    const disposables = new Disposables()
+    const { webview } = panel
+    const dist = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview')
+    this.panels.set(panel, model)
+    const session = new PlaygroundSession(model, {
+      predictor: this.predictor,
+      post: (message: PlaygroundMessage) => {
+        if (this.panels.has(panel)) void webview.postMessage(message)
+      },
+      runOf: ({ run }) => this.runAt(run),
+      choose: () => chooseModel(this.workspaceRuns, allHeads, 'Draw the way through which run?'),
+      changed: (chosen) => {
+        this.panels.set(panel, chosen)
+        panel.title = titleOf(chosen)
+      },
+    })
+    webview.options = { enableScripts: true, localResourceRoots: [dist], enableCommandUris: false }
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.png')
+    disposables.track(webview.onDidReceiveMessage((message) => void session.receive(message)))
+    panel.onDidDispose(() => {
+      this.panels.delete(panel)
+      disposables.dispose()
+    })
+    webview.html = pageHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      styleNonce: randomBytes(16).toString('base64'),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'playground.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'playground.css')).toString(),
+      title: panel.title,
+      sweepDir: '',
+      page: 'playground',
+      name: 'Headway playground',
+    })
+  }
+
+  private async runAt(dir: string | undefined) {
+    if (dir === undefined) return undefined
+    const registry = await this.workspaceRuns.ready()
+    return registry.runs().find((run) => run.dir === dir)
+  }
+}
+
+const titleOf = ({ name }: ChosenModel): string => `Playground ${name}`
+
+const savedFolder = (state: unknown): string | undefined => {
+  if (typeof state !== 'object' || state === null || !('folder' in state)) return undefined
+  return typeof state.folder === 'string' ? state.folder : undefined
+}

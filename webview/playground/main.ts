@@ -1,0 +1,39 @@
+import './playground.css'
+import type { PlaygroundMessage, PlaygroundRequest } from '../../src/core/protocol/playground.ts'
+import { registerControls } from '../ui/controls.ts'
+import { onThemeChange } from '../ui/theme.ts'
+import { PlaygroundPage, type SavedPlayground } from './playgroundPage.ts'
+
+declare const acquireVsCodeApi: () => {
+  postMessage(message: PlaygroundRequest): void
+  getState(): unknown
+  setState(state: SavedPlayground): void
+}
+
+const vscode = acquireVsCodeApi()
+const root = document.getElementById('playground') ?? document.body
+
+registerControls()
+const page = new PlaygroundPage(
+  (request) => vscode.postMessage(request),
+  (saved) => vscode.setState(saved),
+  // Only this page writes it.
+  vscode.getState() as SavedPlayground | undefined,
+)
+
+const messageTypes: ReadonlySet<unknown> = new Set<PlaygroundMessage['type']>([
+  'model',
+  'traced',
+  'failed',
+])
+
+/** Only the host posts here; what has no known type is dropped. */
+const isPlaygroundMessage = (data: unknown): data is PlaygroundMessage =>
+  typeof data === 'object' && data !== null && 'type' in data && messageTypes.has(data.type)
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isPlaygroundMessage(data)) page.receive(data)
+})
+onThemeChange(() => page.readTheme())
+root.replaceChildren(page.root)
+vscode.postMessage({ type: 'ready' })
