@@ -100,6 +100,35 @@ describe('an annotated file', () => {
     }
   })
 
+  it('draws a text’s way through the model, and again after a reload', async () => {
+    const { workbench, page } = window
+    await workbench.palette('Headway: Playground')
+    const playground = workbench.webview()
+    const text = playground.locator('[data-testid="text"]')
+    const result = playground.locator('[data-testid="result"]')
+    const slow = { timeout: 60_000 }
+    // The first sentence of the run's own dev data.
+    await expect.poll(() => text.inputValue(), slow).toMatch(/^Lake Titicaca lies/)
+    await text.fill('Ada Byrne met Ren in Lisbon.')
+    await expect.poll(() => result.textContent(), slow).toBe('Ada Byrne PER, Ren PER, Lisbon LOC')
+    await playground.locator('[data-testid="drawing"]').focus()
+    await page.keyboard.press('ArrowUp')
+    const told = playground.locator('[data-testid="told"]')
+    await expect.poll(() => told.textContent(), slow).toMatch(/^Layer 1, “\[CLS\]” takes from: /)
+    for (const theme of ['light', 'highContrast', 'dark'] as const) {
+      await workbench.switchTheme(theme)
+      await workbench.screenshot(`playground-in-vscode-${theme}`)
+    }
+    await workbench.reload()
+    // VS Code keeps a page's state now and then only: which text it has is not certain.
+    await expect.poll(() => result.textContent(), slow).toMatch(/\w/)
+    await text.fill('Ren')
+    await expect.poll(() => result.textContent(), slow).toBe('Ren PER')
+    expect(window.consoleErrors.filter((error) => /Content Security Policy/.test(error))).toEqual(
+      [],
+    )
+  })
+
   it('asked nothing of another machine', () => {
     expect([...window.externalRequests]).toEqual([])
   })

@@ -71,18 +71,20 @@ export class DrawingView {
       value: String(head),
       label: `head ${head + 1}`,
     }))
+    const heading = select({
+      label: 'Attention of',
+      choices: [{ value: '', label: `all ${heads} heads, their mean` }, ...choices],
+      value: '',
+      testId: 'head',
+      onChange: (value) => {
+        this.head = value === '' ? undefined : Number(value)
+        this.drawing?.showHead(this.head, this.words)
+        this.choose(this.pinned)
+      },
+    })
+    setHidden(heading, heads === 1)
     this.controls.replaceChildren(
-      select({
-        label: 'Attention of',
-        choices: [{ value: '', label: `all ${heads} heads, their mean` }, ...choices],
-        value: '',
-        testId: 'head',
-        onChange: (value) => {
-          this.head = value === '' ? undefined : Number(value)
-          this.drawing?.showHead(this.head, this.words)
-          this.choose(this.pinned)
-        },
-      }),
+      heading,
       check({
         label: 'hide lines from [CLS] and [SEP]',
         checked: this.words,

@@ -1,7 +1,7 @@
-import type { LabelShare, Trace, TraceOutput } from '../../src/core/protocol/trace.ts'
+import type { Trace, TraceOutput } from '../../src/core/protocol/trace.ts'
 import { formatPercent } from '../../src/core/runs/describe.ts'
 import { svgElement } from '../ui/svg.ts'
-import { answerBars, barHeight, type Layout, rowHeight, shortened } from './layout.ts'
+import { answerBars, barHeight, type Layout, moreClasses, rowHeight, shortened } from './layout.ts'
 import type { TextMeasure } from './textMeasure.ts'
 import { percent } from './words.ts'
 
@@ -15,7 +15,7 @@ export const drawHead = (
 ): SVGElement => {
   switch (output.kind) {
     case 'classes':
-      return svgElement('g', {}, arrowFromC(layout), ...classBars(output.shares, layout, measure))
+      return svgElement('g', {}, arrowFromC(layout), ...classBars(output, layout, measure))
     case 'score':
       return svgElement('g', {}, arrowFromC(layout), scoreBox(output.score, layout))
     case 'tags':
@@ -44,11 +44,12 @@ const arrowFromC = ({ columns, states, head }: Layout): SVGElement => {
 }
 
 const classBars = (
-  shares: readonly LabelShare[],
+  output: Extract<TraceOutput, { kind: 'classes' }>,
   { head, columns }: Layout,
   measure: TextMeasure,
 ): SVGElement[] => {
   const left = columns[0]!.x - columns[0]!.width / 2
+  const { shares } = output
   const labels = shares.map(({ label }) => shortened(label, 32))
   const room = Math.max(...labels.map(measure)) + 12
   const box = svgElement('rect', {
@@ -80,7 +81,11 @@ const classBars = (
       ),
     ]
   })
-  return [box, ...rows]
+  const more = moreClasses(output)
+  const y = head.top + 20 + shares.length * barHeight
+  const others =
+    more > 0 ? [svgElement('text', { class: 'way', x: left + 10, y }, `${more} more`)] : []
+  return [box, ...rows, ...others]
 }
 
 const scoreBox = (score: number, { head, columns }: Layout): SVGElement => {

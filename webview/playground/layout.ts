@@ -73,10 +73,16 @@ export const layoutOf = (
   }
 }
 
+/** Classes that have no bar. */
+export const moreClasses = ({
+  shares,
+  classes,
+}: Extract<Trace['output'], { kind: 'classes' }>): number => classes - shares.length
+
 const headHeight = (output: Trace['output']): number => {
   switch (output.kind) {
     case 'classes':
-      return output.shares.length * barHeight + 12
+      return (output.shares.length + (moreClasses(output) > 0 ? 1 : 0)) * barHeight + 12
     case 'score':
       return barHeight + 12
     case 'tags':

@@ -2,7 +2,8 @@ import './playground.css'
 import type { PlaygroundMessage, PlaygroundRequest } from '../../src/core/protocol/playground.ts'
 import { registerControls } from '../ui/controls.ts'
 import { onThemeChange } from '../ui/theme.ts'
-import { PlaygroundPage, type SavedPlayground } from './playgroundPage.ts'
+import { PlaygroundPage } from './playgroundPage.ts'
+import { type SavedPlayground, savedPlayground } from './savedPlayground.ts'
 
 declare const acquireVsCodeApi: () => {
   postMessage(message: PlaygroundRequest): void
@@ -17,8 +18,7 @@ registerControls()
 const page = new PlaygroundPage(
   (request) => vscode.postMessage(request),
   (saved) => vscode.setState(saved),
-  // Only this page writes it.
-  vscode.getState() as SavedPlayground | undefined,
+  savedPlayground(vscode.getState()),
 )
 
 const messageTypes: ReadonlySet<unknown> = new Set<PlaygroundMessage['type']>([

@@ -1,11 +1,9 @@
-import type {
-  PlaygroundMessage,
-  PlaygroundRequest,
-  PlayTexts,
-} from '../../src/core/protocol/playground.ts'
+import type { PlaygroundMessage, PlaygroundRequest } from '../../src/core/protocol/playground.ts'
 import { button, progressRing } from '../ui/controls.ts'
 import { element, setHidden, setText } from '../ui/dom.ts'
+import { readTheme } from '../ui/theme.ts'
 import { DrawingView } from './drawingView.ts'
+import type { SavedPlayground } from './savedPlayground.ts'
 import { TextFields } from './textFields.ts'
 import { cutSentence, outputSentence } from './words.ts'
 
@@ -13,12 +11,6 @@ import { cutSentence, outputSentence } from './words.ts'
 const typingMs = 350
 
 type Model = Extract<PlaygroundMessage, { type: 'model' }>
-
-export interface SavedPlayground {
-  readonly folder: string
-  readonly task: Model['task']
-  readonly texts: PlayTexts
-}
 
 /** A text, and its way through a fine-tuned model. */
 export class PlaygroundPage {
@@ -56,6 +48,7 @@ export class PlaygroundPage {
       this.view.root,
     )
     for (const part of [this.error, this.cut]) setHidden(part, true)
+    this.readTheme()
   }
 
   receive(message: PlaygroundMessage): void {
@@ -75,14 +68,22 @@ export class PlaygroundPage {
         return
       }
       case 'failed':
-        if (message.request === null || message.request === this.asked) this.settle(message.error)
+        if (message.request === null) setText(this.about, '')
+        else if (message.request !== this.asked) return
+        this.settle(message.error)
         return
       default:
         message satisfies never
     }
   }
 
+  /** The chart colours, which are told apart by everybody; VS Code's own are pale in some themes. */
   readTheme(): void {
+    const [blue, orange, , green] = readTheme().series
+    const colors = { blue, orange, green }
+    for (const [name, color] of Object.entries(colors)) {
+      if (color) this.root.style.setProperty(`--${name}`, color)
+    }
     this.view.redraw()
   }
 
@@ -92,6 +93,7 @@ export class PlaygroundPage {
     // What was typed goes along to another model of the same kind.
     const kept = this.saved?.task === model.task ? this.saved.texts : model.sample
     this.fields.use(model.task, kept)
+    if (!document.activeElement || document.activeElement === document.body) this.fields.focus()
     this.ask()
   }
 

@@ -39,6 +39,10 @@ export class TextFields {
     setHidden(this.root, false)
   }
 
+  focus(): void {
+    this.first.area.focus()
+  }
+
   get texts(): PlayTexts {
     const text = this.first.area.value
     const textPair = this.second.area.value

@@ -5,6 +5,7 @@ import { layout } from '../../core/runs/store.ts'
 import { type ChosenModel, chooseModel, finishedRuns, modelAt } from '../annotation/chooseModel.ts'
 import { playgroundViewType } from '../annotation/commandIds.ts'
 import type { Predictor } from '../annotation/predictor.ts'
+import { reportErrors } from '../commands/runControl.ts'
 import { nodesOf } from '../commands/selection.ts'
 import { pageHtml } from '../dashboard/html.ts'
 import { Disposables } from '../disposables.ts'
@@ -91,7 +92,9 @@ export class Playgrounds implements vscode.Disposable {
     })
     webview.options = { enableScripts: true, localResourceRoots: [dist], enableCommandUris: false }
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.png')
-    disposables.track(webview.onDidReceiveMessage((message) => void session.receive(message)))
+    disposables.track(
+      webview.onDidReceiveMessage((message) => void reportErrors(() => session.receive(message))),
+    )
     panel.onDidDispose(() => {
       this.panels.delete(panel)
       disposables.dispose()
