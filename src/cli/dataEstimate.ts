@@ -1,5 +1,5 @@
 import type { RunConfig } from '../core/experiment/config.ts'
-import { checkModelFolder } from '../core/model/folder.ts'
+import { checkModelFolder, type ModelFolder } from '../core/model/folder.ts'
 import {
   estimateTime,
   speedOfRuns,
@@ -7,8 +7,10 @@ import {
   type TrainingSpeed,
   typicalLength,
 } from '../core/preflight/estimate.ts'
+import { type MachineReport, memoryNeeded } from '../core/preflight/machine.ts'
 import type { Preflight } from '../core/preflight/preflight.ts'
 import { listSweepDirs, readRun } from '../core/runs/store.ts'
+import { freeMemory } from '../engine/microBatching.ts'
 import { benchInProcess } from './benchProcess.ts'
 import { nearestStore, runDirsOf } from './findRun.ts'
 
@@ -30,6 +32,22 @@ export const estimateHere = async (
     epochs: config.epochs,
     devSplit: config.data.devSplit,
   })
+}
+
+/** Backend, precision and memory of a run with this configuration, here and now. */
+export const machineReport = (
+  preflight: Preflight,
+  { backend, precision, batchSize }: RunConfig,
+  { config, names, weights }: ModelFolder,
+): MachineReport => {
+  const parameters = [...names.values()]
+    .map((name) => (weights.tensors.get(name)?.shape ?? []).reduce((a, b) => a * b, 1))
+    .reduce((a, b) => a + b, 0)
+  const memory =
+    backend === 'tensorflow'
+      ? memoryNeeded(preflight, { config, parameters }, batchSize, freeMemory())
+      : null
+  return { backend, precision, memory }
 }
 
 const finishedRuns = (base: string) => {

@@ -9,12 +9,14 @@ import type { TimeEstimate } from '../core/preflight/estimate.ts'
 import type { FileReport } from '../core/preflight/fileScan.ts'
 import { placeOfFinding } from '../core/preflight/findings.ts'
 import type { LengthSummary } from '../core/preflight/lengths.ts'
+import { describeMachine, type MachineReport } from '../core/preflight/machine.ts'
 import type { Preflight } from '../core/preflight/preflight.ts'
 import { formatCount } from '../core/runs/describe.ts'
 
 /** A preflight for a terminal. @param from folder that paths are shown relative to */
 export const preflightText = (
   preflight: Preflight,
+  machine: MachineReport,
   estimate: TimeEstimate | undefined,
   from: string,
 ): string => {
@@ -30,6 +32,7 @@ export const preflightText = (
     ...lines,
     ...(lines.length > 0 ? [''] : []),
     `${countFindings(findings)}.`,
+    `A run on this machine: ${describeMachine(machine)}.`,
     ...(estimate ? [`Time on this machine: ${describeEstimate(estimate)}.`] : []),
     '',
   ].join('\n')

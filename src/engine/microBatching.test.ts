@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { activationBytes, MicroBatching } from './microBatching.ts'
+import { activationBytes } from '../core/model/trainingMemory.ts'
+import { MicroBatching } from './microBatching.ts'
 
 const miniLm = {
   vocabSize: 30522,

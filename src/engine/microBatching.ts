@@ -1,19 +1,10 @@
 import os from 'node:os'
 import { messageOf } from '../core/errors.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
+import { activationBytes } from '../core/model/trainingMemory.ts'
 
 /** Share of the free memory that a step's activations may take. */
 const usableShare = 0.8
-
-/**
- * Bytes that training keeps of a batch's activations, about. Per token and layer: tensors of the
- * hidden size and of the intermediate size that wait for the backward pass, and rows of attention
- * scores; the factors are fitted to measured peaks (docs/performance.md).
- */
-export const activationBytes = (bert: BertConfig, batchSize: number, length: number): number => {
-  const perToken = 10 * bert.hiddenSize + 2.5 * bert.intermediateSize + 2.5 * bert.heads * length
-  return 4 * perToken * bert.layers * batchSize * length
-}
 
 /**
  * Into how many parts a batch goes, so that a step fits into memory: as many as the user asked for,
@@ -72,8 +63,8 @@ const isOutOfMemory = (error: unknown): boolean =>
     messageOf(error),
   )
 
-/** Honours a container's limit where Node can tell it. */
-const freeMemory = (): number => {
+/** Bytes. Honours a container's limit where Node can tell it. */
+export const freeMemory = (): number => {
   const node = process as { availableMemory?: () => number }
   return node.availableMemory?.() ?? os.freemem()
 }

@@ -29,6 +29,9 @@ describe('headway data', () => {
     )
     expect(stdout).toContain('labels  bad 100 (50.0 %), good 100 (50.0 %)')
     expect(stdout).toMatch(/^warning {2}dev\.tsv:102: 1 row .* line 5 of the train data\.$/m)
+    expect(stdout).toMatch(
+      /^A run on this machine: tensorflow, \w+, about \d\.\d GB of memory \(\d+\.\d GB are free\)\.$/m,
+    )
     expect(stdout).toMatch(/one run of 3 epochs about .* \(from a quick measurement\)/)
   })
 
@@ -44,6 +47,7 @@ describe('headway data', () => {
         { part: 'dev', examples: 101 },
       ],
       findings: [{ severity: 'warning', kind: 'leak', line: 102, count: 1 }],
+      machine: { backend: expect.stringMatching(/tensorflow|wasm/) },
       estimate: null,
     })
   })

@@ -5,11 +5,12 @@ import { checkExperiment, parseExperiment } from '../../core/experiment/parse.ts
 import { defaultModel, planRuns } from '../../core/experiment/resolve.ts'
 import { type ExperimentFile, taskHeads } from '../../core/experiment/schema.ts'
 import { checkModelFolder } from '../../core/model/folder.ts'
-import { hasErrors } from '../../core/preflight/findings.ts'
+import { hasErrors, sortFindings } from '../../core/preflight/findings.ts'
 import { guessHead } from '../../core/preflight/guessHead.ts'
+import { memoryFindings } from '../../core/preflight/machine.ts'
 import { runPreflight } from '../../core/preflight/preflight.ts'
 import { loadTokenizer } from '../../core/tokenizer/loadTokenizer.ts'
-import { estimateHere } from '../dataEstimate.ts'
+import { estimateHere, machineReport } from '../dataEstimate.ts'
 import { preflightText } from '../dataReport.ts'
 import { choiceFlag, numberFlag, parseFlags } from '../flags.ts'
 import { chooseMachine, findLocalData, findModelFolder } from '../machine.ts'
@@ -50,24 +51,28 @@ export const dataCommand = async (args: readonly string[]): Promise<number> => {
   const [plan] = planRuns(experiment, machine)
   if (!plan) throw new RangeError('no run')
   const { config } = plan
-  const preflight = await runPreflight({
+  const model = checkModelFolder(modelFolder)
+  const found = await runPreflight({
     head: experiment.head,
     data: experiment.data,
     base,
     tokenizer: loadTokenizer(modelFolder),
     maxLength: config.maxLength,
-    maxPositions: checkModelFolder(modelFolder).config.maxPositions,
+    maxPositions: model.config.maxPositions,
     regression: experiment.regression ?? false,
   })
-  const failed = hasErrors(preflight.findings)
+  const here = machineReport(found, config, model)
+  const findings = sortFindings([...found.findings, ...memoryFindings(here.memory)])
+  const preflight = { ...found, findings }
+  const failed = hasErrors(findings)
   const estimate =
     failed || values['no-estimate']
       ? undefined
       : await estimateHere(preflight, config, modelFolder, base)
   process.stdout.write(
     values.json
-      ? `${JSON.stringify({ ...preflight, estimate: estimate ?? null })}\n`
-      : preflightText(preflight, estimate, userDir()),
+      ? `${JSON.stringify({ ...preflight, machine: here, estimate: estimate ?? null })}\n`
+      : preflightText(preflight, here, estimate, userDir()),
   )
   return failed ? 2 : 0
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode'
 import { InputError } from '../../core/errors.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
 import type { TimeEstimate } from '../../core/preflight/estimate.ts'
+import type { MachineReport } from '../../core/preflight/machine.ts'
 import type { Preflight } from '../../core/preflight/preflight.ts'
 import { trainerEnvironment } from '../../runtime/launchTrainer.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
@@ -11,6 +12,7 @@ import { readSettings } from '../settings.ts'
 import { onText } from './outputText.ts'
 
 export interface PreflightResult extends Preflight {
+  readonly machine: MachineReport
   readonly estimate: TimeEstimate | null
 }
 

@@ -1,8 +1,14 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { isInside } from '../../core/files/isInside.ts'
-import { countFindings, describeLabels, describeLengths } from '../../core/preflight/describe.ts'
+import {
+  countFindings,
+  describeEstimate,
+  describeLabels,
+  describeLengths,
+} from '../../core/preflight/describe.ts'
 import { type Finding, hasErrors, placeOfFinding } from '../../core/preflight/findings.ts'
+import { describeMachine } from '../../core/preflight/machine.ts'
 import { formatCount } from '../../core/runs/describe.ts'
 import type { PreflightResult } from './preflightProcess.ts'
 import { type Answer, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
@@ -34,7 +40,10 @@ export const showPreflight = async (
   }
 }
 
-const itemsOf = (folder: string, { files, findings }: PreflightResult): Choice<Chosen>[] => {
+const itemsOf = (
+  folder: string,
+  { files, findings, machine, estimate }: PreflightResult,
+): Choice<Chosen>[] => {
   const summary = countFindings(findings)
   const first: Choice<Chosen> = hasErrors(findings)
     ? {
@@ -58,10 +67,21 @@ const itemsOf = (folder: string, { files, findings }: PreflightResult): Choice<C
       detail: `${file.format} · ${describeLengths(file)}`,
       value: placeless(file.file),
     })),
+    separator('This machine'),
+    {
+      label: `$(server) ${describeMachine(machine)}`,
+      ...(estimate ? { detail: describeEstimate(estimate) } : {}),
+      value: placeless(),
+    },
   ]
 }
 
-const placeless = (file: string): Finding => ({ severity: 'note', kind: 'file', message: '', file })
+const placeless = (file?: string): Finding => ({
+  severity: 'note',
+  kind: 'file',
+  message: '',
+  ...(file === undefined ? {} : { file }),
+})
 
 const shortPlace = (finding: Finding, folder: string): string => {
   const place = placeOfFinding(finding) ?? ''
