@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../core/errors.ts'
-import { cachedModels, installModel, resolveModel } from './models.ts'
+import { cachedModels, installModel, knownModels, resolveModel, timesTheStarter } from './models.ts'
 import { temporaryFolders } from './testing/temporary.ts'
 
 const folder = temporaryFolders()
@@ -54,5 +54,16 @@ describe('a model', () => {
     const at = modelAt(path.join(folder(), 'mine'))
     const { from } = await installModel(at, () => {}, { cache: folder() })
     expect(from).toBe('path')
+  })
+})
+
+describe('the time that a model takes', () => {
+  it('is told beside the starter’s', () => {
+    const times = (name: string) =>
+      timesTheStarter(knownModels.find(({ id }) => id.endsWith(name))!)
+    expect(times('all-MiniLM-L6-v2')).toBe(1)
+    expect(times('bert-base-uncased')).toBeCloseTo(7.2, 1)
+    expect(times('L-2_H-128_A-2')).toBeLessThan(0.1)
+    expect(times('bert-large-uncased')).toBeGreaterThan(times('bert-base-uncased'))
   })
 })

@@ -24,6 +24,8 @@ export interface ModelFolder {
 export interface KnownModel {
   readonly id: string
   readonly parameters: number
+  readonly layers: number
+  readonly hiddenSize: number
   /** Bytes of `model.safetensors`, about. */
   readonly size: number
   /** A commit of the Hub's repository; left out, `main` is resolved when it is fetched. */
@@ -37,18 +39,77 @@ export const knownModels: readonly KnownModel[] = [
   {
     id: starterModel,
     parameters: 22_713_216,
+    layers: 6,
+    hiddenSize: 384,
     size: 90_868_376,
     revision: 'c9745ed1d9f207416be6d2e6f8de32d1f16199bf',
     sha256: '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db',
   },
-  { id: 'google-bert/bert-base-uncased', parameters: 109_482_240, size: 440_449_768 },
-  { id: 'google-bert/bert-base-cased', parameters: 108_310_272, size: 435_755_784 },
-  { id: 'google-bert/bert-large-uncased', parameters: 335_141_888, size: 1_344_951_957 },
-  { id: 'google/bert_uncased_L-2_H-128_A-2', parameters: 4_385_920, size: 17_700_000 },
-  { id: 'google/bert_uncased_L-4_H-256_A-4', parameters: 11_170_560, size: 45_000_000 },
-  { id: 'google/bert_uncased_L-4_H-512_A-8', parameters: 28_763_648, size: 115_000_000 },
-  { id: 'google/bert_uncased_L-8_H-512_A-8', parameters: 41_373_184, size: 166_000_000 },
+  {
+    id: 'google-bert/bert-base-uncased',
+    parameters: 109_482_240,
+    layers: 12,
+    hiddenSize: 768,
+    size: 440_449_768,
+  },
+  {
+    id: 'google-bert/bert-base-cased',
+    parameters: 108_310_272,
+    layers: 12,
+    hiddenSize: 768,
+    size: 435_755_784,
+  },
+  {
+    id: 'google-bert/bert-large-uncased',
+    parameters: 335_141_888,
+    layers: 24,
+    hiddenSize: 1024,
+    size: 1_344_951_957,
+  },
+  {
+    id: 'google/bert_uncased_L-2_H-128_A-2',
+    parameters: 4_385_920,
+    layers: 2,
+    hiddenSize: 128,
+    size: 17_700_000,
+  },
+  {
+    id: 'google/bert_uncased_L-4_H-256_A-4',
+    parameters: 11_170_560,
+    layers: 4,
+    hiddenSize: 256,
+    size: 45_000_000,
+  },
+  {
+    id: 'google/bert_uncased_L-4_H-512_A-8',
+    parameters: 28_763_648,
+    layers: 4,
+    hiddenSize: 512,
+    size: 115_000_000,
+  },
+  {
+    id: 'google/bert_uncased_L-8_H-512_A-8',
+    parameters: 41_373_184,
+    layers: 8,
+    hiddenSize: 512,
+    size: 166_000_000,
+  },
 ]
+
+/**
+ * How much longer training takes than the starter does on the same texts, about: products of the weights
+ * (12 · layers · hidden² for each piece), which are faster for each operation where they are larger. The
+ * exponent is from BERT-Base's measured 7.1 to 7.6 for eight times the operations (docs/performance.md).
+ */
+export const timesTheStarter = ({
+  layers,
+  hiddenSize,
+}: Pick<KnownModel, 'layers' | 'hiddenSize'>): number => {
+  const [starter] = knownModels
+  const work = (shape: { readonly layers: number; readonly hiddenSize: number }) =>
+    shape.layers * shape.hiddenSize ** 2
+  return (work({ layers, hiddenSize }) / work(starter ?? { layers, hiddenSize })) ** 0.95
+}
 
 /**
  * Finds a model on this machine: a folder (relative to `base`), or one fetched before. A folder wins

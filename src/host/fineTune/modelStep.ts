@@ -1,4 +1,10 @@
-import { knownModels, resolveModel, starterModel } from '../../runtime/models.ts'
+import {
+  type KnownModel,
+  knownModels,
+  resolveModel,
+  starterModel,
+  timesTheStarter,
+} from '../../runtime/models.ts'
 import { formatBytes } from '../../runtime/progress.ts'
 import { type Answer, ask, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
 import { browseFolder } from './workspaceFiles.ts'
@@ -13,14 +19,16 @@ export const chooseModel = async (
   folder: string,
   last: string | undefined,
 ): Promise<Answer<string>> => {
-  const known = knownModels.map(({ id, parameters, size }) => ({
-    id,
+  const known = knownModels.map((model) => ({
+    id: model.id,
     item: {
-      label: `$(layers) ${id}`,
-      description: `${Math.round(parameters / 1e6)} M parameters · ${
-        isHere(id, folder) ? 'on this machine' : `${formatBytes(size)} to fetch`
-      }${id === starterModel ? ' · starter' : ''}`,
-      value: id,
+      label: `$(layers) ${model.id}`,
+      description: [
+        `${Math.round(model.parameters / 1e6)} M parameters`,
+        isHere(model.id, folder) ? 'on this machine' : `${formatBytes(model.size)} to fetch`,
+        timeOf(model),
+      ].join(' · '),
+      value: model.id,
     },
   }))
   const isKnown = known.some(({ id }) => id === last)
@@ -56,6 +64,12 @@ export const chooseModel = async (
     validate: (text) => (hubId.test(text.trim()) ? undefined : 'An id is owner/name.'),
   })
   return typed.type === 'back' ? chooseModel(frame, folder, last) : typed
+}
+
+const timeOf = (model: KnownModel): string => {
+  if (model.id === starterModel) return 'starter'
+  const times = timesTheStarter(model)
+  return `about ${times < 1 ? times.toFixed(1) : Math.round(times)} × the starter’s time`
 }
 
 const isHere = (id: string, folder: string): boolean => {
