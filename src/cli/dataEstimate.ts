@@ -34,18 +34,23 @@ export const estimateHere = async (
   })
 }
 
-/** Backend, precision and memory of a run with this configuration, here and now. */
+/**
+ * Backend, precision and memory of these runs, here and now.
+ *
+ * @param configs at least one; all with one backend and precision
+ */
 export const machineReport = (
   preflight: Preflight,
-  { backend, precision, batchSize }: RunConfig,
+  configs: readonly [RunConfig, ...RunConfig[]],
   { config, names, weights }: ModelFolder,
 ): MachineReport => {
+  const [{ backend, precision }] = configs
   const parameters = [...names.values()]
     .map((name) => (weights.tensors.get(name)?.shape ?? []).reduce((a, b) => a * b, 1))
     .reduce((a, b) => a + b, 0)
   const memory =
     backend === 'tensorflow'
-      ? memoryNeeded(preflight, { config, parameters }, batchSize, freeMemory())
+      ? memoryNeeded(preflight, { config, parameters }, configs, freeMemory())
       : null
   return { backend, precision, memory }
 }

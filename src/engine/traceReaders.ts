@@ -64,7 +64,8 @@ const textReader =
 const wordReader =
   ({ labels }: FineTunedHead, tokenizer: BertTokenizer, maxLength: number): Reader =>
   ({ text }) => {
-    const words = wordsOf(tokenizer, text, labelKindOf(labels))
+    const kind = labelKindOf(labels)
+    const words = wordsOf(tokenizer, text, kind)
     const { ids, typeIds, wordIndex, overflow } = tokenizer.encodeWords(
       words.map((word) => word.text),
       { maxLength },
@@ -76,11 +77,12 @@ const wordReader =
       cut: overflow,
       outputOf: (logits) => ({
         kind: 'tags',
+        spans: kind === 'spans',
         words: wordIndex.flatMap((word, piece) =>
           isFirst(word, piece)
             ? {
                 piece,
-                text: words[word!]!.text,
+                ...words[word!]!,
                 shares: sharesOf(labels, logits.subarray(piece * width, (piece + 1) * width)),
               }
             : [],

@@ -26,10 +26,11 @@ export const loadTracer = async (
   const folder = checkModelFolder(modelFolder)
   const head = readHeadOf(folder)
   await startBackend(backend, files)
+  const maxLength = Math.min(head.maxLength, mostTracedPieces)
+  // Before the weights, which nobody would let go where the vocabulary is broken.
+  const read = traceReader(head, loadTokenizer(folder.dir), maxLength)
   const tensors = headOf(head)
   const parameters = new Parameters(toVariables(loadFineTunedWeights(folder, tensors)))
-  const maxLength = Math.min(head.maxLength, mostTracedPieces)
-  const read = traceReader(head, loadTokenizer(folder.dir), maxLength)
   const { config } = folder
   return {
     trace(texts) {

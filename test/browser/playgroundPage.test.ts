@@ -124,21 +124,43 @@ describe('the playground’s page', () => {
     await part('text').fill('another')
     await expect.poll(() => traces().length, limit).toBe(2)
     expect(traces()[1]).toMatchObject({ texts: { text: 'another', textPair: 'two' } })
-    await send({ type: 'traced', request: stale, trace: madeTrace(film, classes('stale')) })
     await answer(madeTrace(film, classes('fresh')))
     await expect.poll(() => text('result'), limit).toMatch(/^fresh/)
+    await send({ type: 'traced', request: stale, trace: madeTrace(film, classes('stale')) })
+    await send({ type: 'failed', request: stale, error: 'stale' })
+    expect(await text('result')).toMatch(/^fresh/)
+    expect(await part('error').isHidden()).toBe(true)
   })
 
-  it('keeps what was typed when another model of the same head is chosen', async () => {
+  it('keeps what was typed for another model that reads as many texts', async () => {
     await introduce('sentence', { text: 'the sample' })
+    await answer(madeTrace(film, classes('positive')))
     await part('text').fill('my own')
-    await expect.poll(() => traces().length, limit).toBe(2)
-    await introduce('sentence', { text: 'another sample' })
-    expect(await part('text').inputValue()).toBe('my own')
-    await introduce('token', { text: 'Ada met Ren' })
-    expect(await part('text').inputValue()).toBe('Ada met Ren')
     await part('choose').click()
     await expect.poll(() => requests.at(-1), limit).toEqual({ type: 'choose' })
+    await send({ type: 'loading', name: 'other' })
+    await expect.poll(() => text('model'), limit).toBe('Loading other…')
+    expect(await part('drawing').isVisible()).toBe(false)
+    // Also what was typed a moment ago, or while the model was loaded.
+    await part('text').fill('my very own')
+    await introduce('token', { text: 'another sample' })
+    expect(await part('text').inputValue()).toBe('my very own')
+    expect(traces().at(-1)).toMatchObject({ texts: { text: 'my very own' } })
+    await introduce('pair', { text: 'one', textPair: 'two' })
+    expect(await part('text').inputValue()).toBe('one')
+    await part('text-pair').fill('')
+    await introduce('either', { text: 'a sample' })
+    expect(traces().at(-1)).toMatchObject({ texts: { text: 'a sample' } })
+  })
+
+  it('names an empty question’s context as what it is', async () => {
+    await introduce('qa', { text: '', textPair: 'They met in London.' })
+    const pieces = '[CLS] [SEP] they met in london . [SEP]'.split(' ')
+    const shares = pieces.map(() => 0.1)
+    const none = { text: '', first: -1, last: -1, probability: 0.6 }
+    await answer(madeTrace(pieces, { kind: 'answer', start: shares, end: shares, ...none }))
+    expect(await texts('.brace')).toEqual(['Context'])
+    await expect.poll(() => text('result'), limit).toBe('no answer, 60.0 %')
   })
 
   it('draws an answer over its pieces, in view', async () => {
@@ -161,19 +183,24 @@ describe('the playground’s page', () => {
     const words = [
       { piece: 1, text: 'Adaline', shares: [{ label: 'B-PER', probability: 0.9 }] },
       { piece: 3, text: hostile, shares: [{ label: hostile, probability: 0.8 }] },
-    ]
+    ].map((word) => ({ ...word, start: 0, end: 1 }))
     await introduce('token', { text: hostile })
-    await answer(madeTrace(pieces, { kind: 'tags', words }))
+    await answer(madeTrace(pieces, { kind: 'tags', spans: false, words }))
     await expect.poll(() => text('result'), limit).toContain(hostile)
     expect(await page.locator('img').count()).toBe(0)
     expect((await texts('.tag > text')).filter((tag) => tag === 'B-PER')).toHaveLength(1)
     await lookAt('tags')
+    await part('drawing').focus()
+    for (const key of ['ArrowUp', 'ArrowRight']) await page.keyboard.press(key)
+    await expect.poll(() => text('told'), limit).toMatch(/Tagged B-PER 90\.0 %\.$/)
+    expect(await page.locator('[role=status]', { hasText: 'Tagged B-PER' }).count()).toBe(1)
   })
 
   it('says what is wrong, and recovers', async () => {
     await introduce('sentence', { text: 'a' })
     await send({ type: 'failed', request: traces().at(-1)?.request ?? 0, error: 'It is gone.' })
     await expect.poll(() => text('error'), limit).toBe('It is gone.')
+    expect(await part('drawing').isVisible()).toBe(false)
     await part('text').fill('b')
     await expect.poll(() => traces().length, limit).toBe(2)
     await answer({ ...madeTrace(film, classes('positive')), cut: 12 })

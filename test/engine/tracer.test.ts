@@ -84,7 +84,8 @@ describe('what a trace ends in', () => {
     // A word of pieces that the vocabulary lacks is [UNK], and has a tag too.
     expect(output.words.map((word) => word.text)).toEqual(predicted!.words.map(({ text }) => text))
     output.words.forEach(({ shares, piece }, at) => {
-      const { tag, probability } = predicted!.words[at]!
+      const { tag, probability, start, end } = predicted!.words[at]!
+      expect(output.words[at]).toMatchObject({ start, end })
       expect(shares[0]?.label).toBe(tag)
       expect(shares[0]?.probability).toBeCloseTo(probability, 4)
       expect(pieces[piece]).toBeDefined()
@@ -111,10 +112,22 @@ describe('what a trace ends in', () => {
     }
   })
 
-  it('may be no answer, where a model may say so', async () => {
+  it('is no answer where [CLS] scores higher, and the model may say so', async () => {
+    const { model, tracer } = await both('qa')
+    const contexts = Array.from({ length: 60 }, (_, at) => `w${at + 20} w${90 - at} w${at + 7}`)
+    const context = contexts.find(
+      (each) => answerQuestion(model, 'w2 w9?', each, { unanswerable: true }).text === '',
+    )
+    if (context === undefined) throw new Error('No context of this model is without an answer.')
+    const texts = { text: 'w2 w9?', textPair: context }
+    const none = { kind: 'answer', text: '', first: -1, last: -1 }
+    expect(tracer.trace({ ...texts, unanswerable: true }).output).toMatchObject(none)
+    expect(tracer.trace(texts).output).not.toMatchObject(none)
+  })
+
+  it('is no answer in an empty context', async () => {
     const { tracer } = await both('qa')
-    const texts = { text: 'w2 w9?', textPair: '' }
-    const { output } = tracer.trace({ ...texts, unanswerable: true })
+    const { output } = tracer.trace({ text: 'w2 w9?', textPair: '' })
     expect(output).toMatchObject({ kind: 'answer', text: '', first: -1, last: -1 })
   })
 
@@ -131,6 +144,6 @@ describe('what a trace ends in', () => {
     const { tracer } = await both('token')
     const { pieces, output } = tracer.trace({ text: '' })
     expect(pieces.map(({ text }) => text)).toEqual(['[CLS]', '[SEP]'])
-    expect(output).toEqual({ kind: 'tags', words: [] })
+    expect(output).toMatchObject({ kind: 'tags', words: [] })
   })
 })

@@ -210,18 +210,19 @@ export class Drawing {
         const left = columns[first]!.x - columns[first]!.width / 2
         const right = columns[last]!.x + columns[last]!.width / 2
         const y = braces - 10
-        const name = sentences.length === 1 ? 'Single text' : segment === 0 ? 'First' : 'Second'
         return [
           svgElement('path', { d: `M${left} ${y}v5H${right}v-5` }),
-          svgElement('text', { x: left, y: braces + 10, class: 'brace' }, this.nameOf(name)),
+          svgElement('text', { x: left, y: braces + 10, class: 'brace' }, this.nameOf(segment)),
         ]
       }),
     )
   }
 
-  private nameOf(name: string): string {
-    if (this.trace.output.kind !== 'answer') return name === 'Single text' ? name : `${name} text`
-    return name === 'Second' ? 'Context' : 'Question'
+  private nameOf(segment: number): string {
+    const { pieces, output } = this.trace
+    if (output.kind === 'answer') return segment === 0 ? 'Question' : 'Context'
+    if (pieces.every((piece) => piece.segment === 0)) return 'Single text'
+    return segment === 0 ? 'First text' : 'Second text'
   }
 }
 

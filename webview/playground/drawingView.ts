@@ -4,7 +4,7 @@ import { element, setHidden, setText } from '../ui/dom.ts'
 import { Drawing, type Place } from './drawing.ts'
 import { gutter } from './gutter.ts'
 import { textMeasure } from './textMeasure.ts'
-import { sourcesSentence } from './words.ts'
+import { headSentence, sourcesSentence } from './words.ts'
 
 const hint =
   'Point at a circle, or press the arrow keys in the drawing, to see what it takes from the layer below.'
@@ -13,7 +13,9 @@ const hint =
 export class DrawingView {
   readonly root: HTMLElement
   private readonly controls = element('div', { class: 'drawing-controls' })
-  private readonly told = element('p', { class: 'told', role: 'status', testId: 'told' }, hint)
+  private readonly told = element('p', { class: 'told', testId: 'told' }, hint)
+  /** What is told, for a screen reader: not of all that the mouse goes over. */
+  private readonly spoken = element('p', { class: 'visually-hidden', role: 'status' })
   private readonly names = element('div', { class: 'names' })
   private readonly canvas = element('div', {
     class: 'canvas',
@@ -36,6 +38,7 @@ export class DrawingView {
       { class: 'drawing-view' },
       this.controls,
       this.told,
+      this.spoken,
       element('div', { class: 'sheet' }, this.names, this.canvas),
     )
     this.canvas.addEventListener('keydown', (event) => this.key(event))
@@ -52,6 +55,10 @@ export class DrawingView {
     const { output } = trace
     // It may be far to the right.
     if (!isSame && output.kind === 'answer' && output.first > 0) this.bringIntoView(output.first)
+  }
+
+  hide(): void {
+    setHidden(this.root, true)
   }
 
   redraw(): void {
@@ -106,22 +113,20 @@ export class DrawingView {
     const { trace, drawing } = this
     if (!trace || !drawing) return
     drawing.choose(place, this.head)
-    setText(
-      this.told,
-      place
-        ? sourcesSentence(
-            trace.pieces,
-            place.layer,
-            place.piece,
-            drawing.attention.sources(place.layer - 1, this.head, place.piece),
-          )
-        : hint,
-    )
+    setText(this.told, place ? this.sentenceOf(place, trace, drawing) : hint)
+    if (place === this.pinned) setText(this.spoken, place ? (this.told.textContent ?? '') : '')
+  }
+
+  private sentenceOf({ layer, piece }: Place, trace: Trace, { attention }: Drawing): string {
+    const sources = attention.sources(layer - 1, this.head, piece)
+    const head = headSentence(trace.output, piece)
+    return [sourcesSentence(trace.pieces, layer, piece, sources), head].filter(Boolean).join(' ')
   }
 
   private key(event: KeyboardEvent): void {
     const { trace, pinned } = this
-    if (!trace) return
+    // Those are VS Code's.
+    if (!trace || event.ctrlKey || event.altKey || event.metaKey) return
     const from = pinned ?? { layer: trace.layers, piece: 0 }
     const moved = pinned
       ? movedBy(event.key, from)

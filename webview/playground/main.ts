@@ -21,15 +21,20 @@ const page = new PlaygroundPage(
   savedPlayground(vscode.getState()),
 )
 
-const messageTypes: ReadonlySet<unknown> = new Set<PlaygroundMessage['type']>([
-  'model',
-  'traced',
-  'failed',
-])
+const messageTypes: Readonly<Record<PlaygroundMessage['type'], true>> = {
+  loading: true,
+  model: true,
+  traced: true,
+  failed: true,
+}
 
 /** Only the host posts here; what has no known type is dropped. */
 const isPlaygroundMessage = (data: unknown): data is PlaygroundMessage =>
-  typeof data === 'object' && data !== null && 'type' in data && messageTypes.has(data.type)
+  typeof data === 'object' &&
+  data !== null &&
+  'type' in data &&
+  typeof data.type === 'string' &&
+  Object.hasOwn(messageTypes, data.type)
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (isPlaygroundMessage(data)) page.receive(data)

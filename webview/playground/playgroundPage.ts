@@ -4,7 +4,7 @@ import { element, setHidden, setText } from '../ui/dom.ts'
 import { readTheme } from '../ui/theme.ts'
 import { DrawingView } from './drawingView.ts'
 import type { SavedPlayground } from './savedPlayground.ts'
-import { TextFields } from './textFields.ts'
+import { goesAlong, TextFields } from './textFields.ts'
 import { cutSentence, outputSentence } from './words.ts'
 
 /** After the last key: a trace takes longer than a letter does. */
@@ -53,6 +53,15 @@ export class PlaygroundPage {
 
   receive(message: PlaygroundMessage): void {
     switch (message.type) {
+      case 'loading':
+        this.model = undefined
+        this.asked++
+        this.settle('')
+        this.view.hide()
+        setText(this.result, '')
+        setText(this.about, `Loading ${message.name}…`)
+        setHidden(this.ring, false)
+        return
       case 'model':
         this.introduce(message)
         return
@@ -88,12 +97,16 @@ export class PlaygroundPage {
   }
 
   private introduce(model: Model): void {
+    clearTimeout(this.timer)
     this.model = model
     setText(this.about, [model.name, model.description].filter(Boolean).join(' · '))
-    // What was typed goes along to another model of the same kind.
-    const kept = this.saved?.task === model.task ? this.saved.texts : model.sample
-    this.fields.use(model.task, kept)
-    if (!document.activeElement || document.activeElement === document.body) this.fields.focus()
+    // What was typed goes along to another model that reads as many texts.
+    const { task } = this.fields
+    const before = task ? { task, texts: this.fields.texts } : this.saved
+    const fits = before && goesAlong(before.task, model.task, before.texts)
+    this.fields.use(model.task, fits ? before.texts : model.sample)
+    // Where somebody writes elsewhere meanwhile, their keys are not taken from them.
+    if (document.hasFocus() && document.activeElement === document.body) this.fields.focus()
     this.ask()
   }
 
@@ -110,13 +123,16 @@ export class PlaygroundPage {
     this.save(this.saved)
     this.asked++
     setHidden(this.ring, false)
-    this.send({ type: 'trace', request: this.asked, texts })
+    this.send({ type: 'trace', request: this.asked, folder: model.folder, texts })
   }
 
   private settle(error: string): void {
     setHidden(this.ring, true)
     setText(this.error, error)
     setHidden(this.error, error === '')
-    if (error !== '') setText(this.result, '')
+    setHidden(this.cut, true)
+    if (error === '') return
+    setText(this.result, '')
+    this.view.hide()
   }
 }

@@ -14,12 +14,24 @@ const names: Readonly<Record<PlaygroundTask, readonly [string, string?]>> = {
   qa: ['Question', 'Context'],
 }
 
+const readOne: readonly PlaygroundTask[] = ['sentence', 'token', 'either']
+const readTwo: readonly PlaygroundTask[] = ['pair', 'either']
+
+/** Whether what was written for one model can be given to another. */
+export const goesAlong = (
+  from: PlaygroundTask,
+  to: PlaygroundTask,
+  { textPair }: PlayTexts,
+): boolean =>
+  from === to ||
+  [textPair ? readTwo : readOne].some((all) => all.includes(from) && all.includes(to))
+
 /** What goes into the model: one text, or two. */
 export class TextFields {
   readonly root: HTMLElement
   private readonly first = field('text')
   private readonly second = field('text-pair')
-  private task: PlaygroundTask = 'sentence'
+  private current: PlaygroundTask | undefined
 
   constructor(changed: () => void) {
     this.root = element('div', { class: 'fields' }, this.first.root, this.second.root)
@@ -28,7 +40,7 @@ export class TextFields {
   }
 
   use(task: PlaygroundTask, { text, textPair = '' }: PlayTexts): void {
-    this.task = task
+    this.current = task
     const [one, two] = names[task]
     setText(this.first.name, one)
     setText(this.second.name, two ?? '')
@@ -39,6 +51,11 @@ export class TextFields {
     setHidden(this.root, false)
   }
 
+  /** Undefined before there is a model. */
+  get task(): PlaygroundTask | undefined {
+    return this.current
+  }
+
   focus(): void {
     this.first.area.focus()
   }
@@ -46,7 +63,8 @@ export class TextFields {
   get texts(): PlayTexts {
     const text = this.first.area.value
     const textPair = this.second.area.value
-    const one = names[this.task][1] === undefined || (this.task === 'either' && textPair === '')
+    const { task = 'sentence' } = this
+    const one = names[task][1] === undefined || (task === 'either' && textPair === '')
     return one ? { text } : { text, textPair }
   }
 }

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { TraceOutput } from '../../src/core/protocol/trace.ts'
-import { cutSentence, outputSentence, sourcesSentence } from './words.ts'
+import { cutSentence, headSentence, outputSentence, sourcesSentence } from './words.ts'
 
 const tags = (...tagged: (readonly [text: string, tag: string])[]): TraceOutput => ({
   kind: 'tags',
+  spans: tagged.every(([, tag]) => tag === 'O' || tag[1] === '-'),
   words: tagged.map(([text, label], piece) => ({
     piece,
     text,
+    // Ten units for each word, which hyphens follow without a space.
+    start: 10 * piece,
+    end: 10 * piece + (tagged[piece + 1]?.[0] === '-' ? 10 : text.length),
     shares: [{ label, probability: 0.9 }],
   })),
 })
@@ -25,6 +29,7 @@ describe('what the head says', () => {
     const output = tags(['Ada', 'B-PER'], ['Byrne', 'I-PER'], ['in', 'O'], ['Lisbon', 'B-LOC'])
     expect(outputSentence(output)).toBe('Ada Byrne PER, Lisbon LOC')
     expect(outputSentence(tags(['in', 'O']))).toBe('no entity')
+    expect(outputSentence(tags(['Port', 'B-LOC'], ['-', 'I-LOC']))).toBe('Port- LOC')
     expect(outputSentence(tags())).toBe('no words')
   })
 
@@ -53,7 +58,20 @@ describe('what is told of the drawing', () => {
     expect(sourcesSentence(pieces, 3, 1, sources)).toBe(
       'Layer 3, “film” takes from: [CLS] 68.4 %, [SEP] 30.0 %.',
     )
-    expect(sourcesSentence(pieces, 3, 1, [])).toBe('Layer 3, “film” takes from: all alike.')
+    expect(sourcesSentence(pieces, 3, 1, [])).toBe(
+      'Layer 3, “film” takes from: nothing as much as 2 %.',
+    )
+  })
+
+  it('says what the head makes of a piece', () => {
+    const output = tags(['Ada', 'B-PER'], ['met', 'O'])
+    expect(headSentence(output, 1)).toBe('Tagged O 90.0 %.')
+    expect(headSentence(output, 7)).toBe('')
+    const answer = { kind: 'answer' as const, text: 'a', first: 1, last: 1, probability: 1 }
+    expect(headSentence({ ...answer, start: [0, 0.5], end: [0, 0.25] }, 1)).toBe(
+      'As the answer’s start 50.0 %, as its end 25.0 %.',
+    )
+    expect(headSentence({ kind: 'score', score: 1 }, 0)).toBe('')
   })
 
   it('says what was left out', () => {

@@ -1,4 +1,4 @@
-import { parseTag, spansOf } from '../../src/core/data/tagSchemes.ts'
+import { spansOf } from '../../src/core/data/tagSchemes.ts'
 import type { Trace, TraceOutput } from '../../src/core/protocol/trace.ts'
 import type { Source } from './attention.ts'
 
@@ -20,7 +20,7 @@ export const sourcesSentence = (
   const name = (at: number) => pieces[at]?.text ?? ''
   const told = sources.slice(0, mostNamed).filter(({ share }) => share >= leastShare)
   const list = told.map(({ piece: from, share }) => `${name(from)} ${percent(share)}`).join(', ')
-  return `Layer ${layer}, “${name(piece)}” takes from: ${list || 'all alike'}.`
+  return `Layer ${layer}, “${name(piece)}” takes from: ${list || `nothing as much as ${100 * leastShare} %`}.`
 }
 
 /** The head's output as one sentence. */
@@ -34,7 +34,7 @@ export const outputSentence = (output: TraceOutput): string => {
     case 'score':
       return `score ${output.score.toFixed(3)}`
     case 'tags':
-      return tagsSentence(output.words)
+      return tagsSentence(output)
     case 'answer':
       return `${output.text || 'no answer'}, ${percent(output.probability)}`
     default:
@@ -42,22 +42,40 @@ export const outputSentence = (output: TraceOutput): string => {
   }
 }
 
-type Words = Extract<TraceOutput, { kind: 'tags' }>['words']
+type Tags = Extract<TraceOutput, { kind: 'tags' }>
 
 /** Entities, or with a class for each word the words: `Ada Lovelace PER, London LOC`. */
-const tagsSentence = (words: Words): string => {
+const tagsSentence = ({ words, spans }: Tags): string => {
   const tags = words.map(({ shares: [best] }) => best?.label ?? 'O')
-  const isSpans = tags.every((tag) => tag === 'O' || parseTag(tag))
-  const found = isSpans
-    ? spansOf(tags).map(({ type, start, end }) => {
-        const own = words.slice(start, end).map(({ text }) => text)
-        return `${own.join(' ')} ${type}`
-      })
+  const found = spans
+    ? spansOf(tags).map(({ type, start, end }) => `${joined(words.slice(start, end))} ${type}`)
     : words.map(({ text }, at) => `${text} ${tags[at]}`)
   if (words.length === 0) return 'no words'
   if (found.length === 0) return 'no entity'
   const more = found.length - mostFound
   return found.slice(0, mostFound).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** With a space where the text has one, or more. */
+const joined = (words: Tags['words']): string =>
+  words
+    .map(({ text, end }, at) => {
+      const next = words[at + 1]
+      return next && next.start > end ? `${text} ` : text
+    })
+    .join('')
+
+/** What the head makes of one piece: its word's tags, or its shares as an answer's start and end. */
+export const headSentence = (output: TraceOutput, piece: number): string => {
+  if (output.kind === 'answer') {
+    const share = (shares: readonly number[]) => percent(shares[piece] ?? 0)
+    return `As the answer’s start ${share(output.start)}, as its end ${share(output.end)}.`
+  }
+  if (output.kind !== 'tags') return ''
+  const word = output.words.find((each) => each.piece === piece)
+  if (!word) return ''
+  const told = word.shares.filter(({ probability }) => probability >= leastShare)
+  return `Tagged ${told.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', ')}.`
 }
 
 /** `3 more pieces do not fit: the first 128 are drawn.` */

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { checkExperiment, parseExperiment } from '../../core/experiment/parse.ts'
+import { paperGrid } from '../../core/experiment/presets.ts'
 import { defaultModel, planRuns } from '../../core/experiment/resolve.ts'
 import { type ExperimentFile, taskHeads } from '../../core/experiment/schema.ts'
 import { checkModelFolder } from '../../core/model/folder.ts'
@@ -43,14 +44,17 @@ const mostFiles = 3
 /** `headway data FILE…`: what is in the data, before anything is trained on them. */
 export const dataCommand = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseFlags('data', args, types, mostFiles)
-  const { experiment: given, base } = await readCall(values, positionals)
+  const { experiment: given, base, isExperiment } = await readCall(values, positionals)
   const data = { ...given.data, ...(await findLocalData(given.data, base)) }
   const experiment = { ...given, data }
   const modelFolder = await findModelFolder(experiment.model ?? defaultModel, base)
   const machine = chooseMachine(experiment)
-  const [plan] = planRuns(experiment, machine)
+  const [plan, ...others] = planRuns(experiment, machine)
   if (!plan) throw new RangeError('no run')
   const { config } = plan
+  const configs = others.map((other) => other.config)
+  // Files alone may become one run or the paper's grid: the larger batches count.
+  if (!isExperiment) configs.push({ ...config, batchSize: Math.max(...paperGrid.batchSize) })
   const model = checkModelFolder(modelFolder)
   const found = await runPreflight({
     head: experiment.head,
@@ -61,7 +65,7 @@ export const dataCommand = async (args: readonly string[]): Promise<number> => {
     maxPositions: model.config.maxPositions,
     regression: experiment.regression ?? false,
   })
-  const here = machineReport(found, config, model)
+  const here = machineReport(found, [config, ...configs], model)
   const findings = sortFindings([...found.findings, ...memoryFindings(here.memory)])
   const preflight = { ...found, findings }
   const failed = hasErrors(findings)
@@ -81,6 +85,8 @@ interface Call {
   readonly experiment: ExperimentFile
   /** Folder that its paths are relative to. */
   readonly base: string
+  /** It was given as an experiment file. */
+  readonly isExperiment: boolean
 }
 
 const readCall = async (values: Values, files: readonly string[]): Promise<Call> => {
@@ -118,7 +124,7 @@ const readCall = async (values: Values, files: readonly string[]): Promise<Call>
     regression: values.regression,
     maxLength: numberFlag('data', 'max-length', values['max-length']),
   }
-  return { experiment: checkExperiment(defined(given), command), base }
+  return { experiment: checkExperiment(defined(given), command), base, isExperiment: false }
 }
 
 const readExperiment = (name: string): Call => {
@@ -127,6 +133,7 @@ const readExperiment = (name: string): Call => {
     return {
       experiment: parseExperiment(fs.readFileSync(file, 'utf8'), file),
       base: path.dirname(file),
+      isExperiment: true,
     }
   } catch (error) {
     if (error instanceof InputError) throw error

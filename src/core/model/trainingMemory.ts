@@ -20,3 +20,6 @@ const bytesPerParameter = 16
 /** Bytes that a trainer on tensorflow takes beside its activations; fitted likewise. */
 export const modelBytes = (parameters: number): number =>
   programBytes + bytesPerParameter * parameters
+
+/** Of the memory that is free, what a step's activations may take. */
+export const usableShare = 0.8

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BertConfig } from '../model/bertConfig.ts'
 import { activationBytes, modelBytes } from '../model/trainingMemory.ts'
-import { describeMachine, memoryFindings, memoryNeeded } from './machine.ts'
+import { describeMachine, memoryFindings, memoryNeeded, type StepSize } from './machine.ts'
 import type { Preflight } from './preflight.ts'
 
 const shape = (layers: number, hiddenSize: number) =>
@@ -22,18 +22,22 @@ describe('the memory that training takes', () => {
     expect(Math.abs(bytes / measured - 1)).toBeLessThan(0.2)
   })
 
-  const preflight = (longest: number) =>
-    ({
-      maxLength: 128,
-      files: [{ part: 'train', lengths: { longest } }],
-    }) as unknown as Preflight
-  const needed = (longest: number, free: number) =>
-    memoryNeeded(preflight(longest), miniLm, 32, free)
+  const needed = (longest: number, free: number, more: Partial<StepSize> = {}) => {
+    const files = [{ part: 'train', lengths: { longest } }]
+    const step = { batchSize: 32, maxLength: 128, gradientAccumulation: 1, ...more }
+    const small = { ...step, batchSize: 16, maxLength: 64 }
+    return memoryNeeded({ files } as unknown as Preflight, miniLm, [small, step], free)
+  }
 
   it('counts texts no longer than they are, nor than what is kept of them', () => {
     expect(needed(5000, 1).needed).toBe(needed(128, 1).needed)
     expect(needed(40, 1).needed).toBeLessThan(needed(128, 1).needed)
     expect(needed(0, 1).needed).toBe(needed(0, 1).least)
+  })
+
+  it('is that of the largest step, and of a part of it where it is taken in parts', () => {
+    expect(needed(128, 1, { batchSize: 64 }).needed).toBeGreaterThan(needed(128, 1).needed)
+    expect(needed(128, 1, { batchSize: 64, gradientAccumulation: 2 })).toEqual(needed(128, 1))
   })
 
   it('is told of only where it is short', () => {

@@ -1,6 +1,6 @@
 import type { RunConfig } from '../experiment/config.ts'
 import type { BertConfig } from '../model/bertConfig.ts'
-import { activationBytes, modelBytes } from '../model/trainingMemory.ts'
+import { activationBytes, modelBytes, usableShare } from '../model/trainingMemory.ts'
 import type { Finding } from './findings.ts'
 import type { Preflight } from './preflight.ts'
 
@@ -24,18 +24,28 @@ export interface TrainedModel {
   readonly parameters: number
 }
 
+/** What of a run's configuration its memory depends on. */
+export type StepSize = Pick<RunConfig, 'batchSize' | 'maxLength' | 'gradientAccumulation'>
+
+/** @param steps of all runs that are to be launched: the largest counts */
 export const memoryNeeded = (
-  preflight: Preflight,
+  { files }: Pick<Preflight, 'files'>,
   { config, parameters }: TrainedModel,
-  batchSize: number,
+  steps: readonly StepSize[],
   freeBytes: number,
 ): MemoryEstimate => {
-  const longest = preflight.files.find(({ part }) => part === 'train')?.lengths.longest ?? 0
-  const length = Math.min(preflight.maxLength, longest)
+  const longest = files.find(({ part }) => part === 'train')?.lengths.longest ?? 0
+  const activations = steps.map(({ batchSize, maxLength, gradientAccumulation }) =>
+    activationBytes(
+      config,
+      Math.ceil(batchSize / gradientAccumulation),
+      Math.min(maxLength, longest),
+    ),
+  )
   const least = modelBytes(parameters)
   const megabytes = (bytes: number) => Math.round(bytes / 1e6)
   return {
-    needed: megabytes(least + activationBytes(config, batchSize, length)),
+    needed: megabytes(least + Math.max(0, ...activations)),
     least: megabytes(least),
     free: megabytes(freeBytes),
   }
@@ -43,8 +53,9 @@ export const memoryNeeded = (
 
 /** What a user should know of the memory before a run is launched. */
 export const memoryFindings = (memory: MemoryEstimate | null): Finding[] => {
-  if (!memory || memory.needed <= memory.free) return []
+  if (!memory) return []
   const { needed, least, free } = memory
+  if (needed - least <= usableShare * (free - least)) return []
   const amounts = `about ${gigabytes(needed)}, and ${gigabytes(free)} are free`
   return [
     least > free

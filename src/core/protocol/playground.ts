@@ -16,6 +16,8 @@ export type PlayTexts = Static<typeof PlayTextsSchema>
 
 /** Host → playground. */
 export type PlaygroundMessage =
+  /** Another model is on its way; what the page shows is the one before's. */
+  | { readonly type: 'loading'; readonly name: string }
   | {
       readonly type: 'model'
       /** Hugging Face folder, by which a reloaded window finds it again. */
@@ -37,6 +39,8 @@ export const PlaygroundRequestSchema = Type.Union([
   Type.Object({
     type: Type.Literal('trace'),
     request: Type.Integer(),
+    /** Of the model that the page was told of; another's requests are not heard. */
+    folder: Type.String(),
     texts: PlayTextsSchema,
   }),
   /** Has the user choose another run. */

@@ -21,11 +21,16 @@ export const TraceOutputSchema = Type.Union([
   Type.Object({ kind: Type.Literal('score'), score: Type.Number() }),
   Type.Object({
     kind: Type.Literal('tags'),
+    /** Entities, in tags of IOB2 or the like; else a class for each word. */
+    spans: Type.Boolean(),
     /** Each word that has a piece, with its first one: where its tag is read off. */
     words: Type.Array(
       Type.Object({
         piece: Type.Integer(),
         text: Type.String(),
+        /** UTF-16 units in the text. */
+        start: Type.Integer(),
+        end: Type.Integer(),
         shares: Type.Array(LabelShareSchema),
       }),
     ),

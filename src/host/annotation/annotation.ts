@@ -31,8 +31,11 @@ export class Annotation implements vscode.Disposable {
         ? (await this.annotator()).tryRun.codeLenses(document)
         : []
     track(vscode.languages.registerCodeLensProvider({ pattern: dataFiles }, { provideCodeLenses }))
-    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, state: unknown) =>
-      (await this.annotator()).playgrounds.revive(panel, state)
+    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, state: unknown) => {
+      if (vscode.workspace.isTrusted)
+        await (await this.annotator()).playgrounds.revive(panel, state)
+      else panel.dispose()
+    }
     track(
       vscode.window.registerWebviewPanelSerializer(playgroundViewType, { deserializeWebviewPanel }),
     )

@@ -71,7 +71,14 @@ export class Annotator implements vscode.Disposable {
       new Drawing((document) => this.documents.get(document.uri.toString()), log),
     )
     this.tryRun = track(new TryRun(workspaceRuns, this.predictor))
-    this.playgrounds = track(new Playgrounds(extension.extensionUri, workspaceRuns, this.predictor))
+    this.playgrounds = track(
+      new Playgrounds(
+        extension.extensionUri,
+        workspaceRuns,
+        this.predictor,
+        extension.workspaceState,
+      ),
+    )
     const others = track(new OtherHeads(workspaceRuns, this.predictor, extension.workspaceState))
     const spans = track(new SpanCommands(this, this.drawing, this.ignored))
     const files = new FileCommands(this)

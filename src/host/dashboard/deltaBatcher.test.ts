@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { DashboardChange, DashboardMessage } from '../../core/protocol/dashboard.ts'
 import { noMarks } from '../../core/runs/markOf.ts'
 import type { SweepRecord } from '../../core/runs/records.ts'
@@ -16,6 +16,8 @@ const sweep: SweepRecord = {
   versions: {},
 }
 const change = (run: string): DashboardChange => ({ type: 'state', run, state: 'running' })
+
+afterEach(() => vi.useRealTimers())
 
 const setUp = () => {
   vi.useFakeTimers()

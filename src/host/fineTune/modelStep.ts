@@ -1,11 +1,6 @@
-import {
-  type KnownModel,
-  knownModels,
-  resolveModel,
-  starterModel,
-  timesTheStarter,
-} from '../../runtime/models.ts'
+import { knownModels, resolveModel } from '../../runtime/models.ts'
 import { formatBytes } from '../../runtime/progress.ts'
+import { modelTime } from './modelTime.ts'
 import { type Answer, ask, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
 import { browseFolder } from './workspaceFiles.ts'
 
@@ -26,7 +21,7 @@ export const chooseModel = async (
       description: [
         `${Math.round(model.parameters / 1e6)} M parameters`,
         isHere(model.id, folder) ? 'on this machine' : `${formatBytes(model.size)} to fetch`,
-        timeOf(model),
+        modelTime(model),
       ].join(' · '),
       value: model.id,
     },
@@ -64,12 +59,6 @@ export const chooseModel = async (
     validate: (text) => (hubId.test(text.trim()) ? undefined : 'An id is owner/name.'),
   })
   return typed.type === 'back' ? chooseModel(frame, folder, last) : typed
-}
-
-const timeOf = (model: KnownModel): string => {
-  if (model.id === starterModel) return 'starter'
-  const times = timesTheStarter(model)
-  return `about ${times < 1 ? times.toFixed(1) : Math.round(times)} × the starter’s time`
 }
 
 const isHere = (id: string, folder: string): boolean => {

@@ -35,6 +35,12 @@ export const agreesToOutside = async (
   return true
 }
 
+/** Whether it reads nothing outside the workspace that its user has not agreed to. */
+export const isAgreed = (memory: vscode.Memento, reads: readonly Reads[]): boolean => {
+  const agreed = agreedFiles(memory)
+  return outside(reads).every((file) => agreed.includes(file))
+}
+
 /** What the user has chosen in the wizard needs no asking, now or later. */
 export const rememberOutside = async (memory: vscode.Memento, reads: Reads): Promise<void> => {
   const files = outside([reads])

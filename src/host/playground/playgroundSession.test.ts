@@ -51,11 +51,12 @@ const begin = (choose: () => ChosenModel | undefined = () => undefined) => {
     predictor,
     post: (message) => posted.push(message),
     runOf: async () => undefined,
+    mayRead: () => true,
     choose: async () => choose(),
     changed: ({ name }) => shown.push(name),
   })
-  const trace = (request: number, text: string) =>
-    session.receive({ type: 'trace', request, texts: { text } })
+  const trace = (request: number, text: string, { folder } = model) =>
+    session.receive({ type: 'trace', request, folder, texts: { text } })
   return { session, posted, asked, shown, trace }
 }
 
@@ -102,11 +103,21 @@ describe('a playground’s session', () => {
     void trace(1, 'a')
     await session.receive({ type: 'choose' })
     expect(shown).toEqual(['two'])
-    expect(posted).toMatchObject([{ type: 'model', name: 'two' }])
+    expect(posted).toMatchObject([
+      { type: 'loading', name: 'two' },
+      { type: 'model', name: 'two' },
+    ])
     await asked[0]?.answer()
-    expect(posted).toHaveLength(1)
-    void trace(2, 'b')
+    expect(posted).toHaveLength(2)
+    void trace(2, 'b', other)
     expect(asked.at(-1)?.model).toBe('/models/two')
+  })
+
+  it('does not hear what a page asks that knows the model before only', async () => {
+    const { session, trace, asked } = begin(() => other)
+    await session.receive({ type: 'choose' })
+    await trace(1, 'typed for the first')
+    expect(asked).toEqual([])
   })
 
   it('stays with its model where none is chosen', async () => {
@@ -119,8 +130,9 @@ describe('a playground’s session', () => {
     undefined,
     'trace',
     { type: 'trace' },
-    { type: 'trace', request: 1, texts: { text: 5 } },
-    { type: 'trace', request: 1, texts: { text: 'a'.repeat(30_000) } },
+    { type: 'trace', request: 1, folder: '/models/one', texts: { text: 5 } },
+    { type: 'trace', request: 1, folder: '/models/one', texts: { text: 'a'.repeat(30_000) } },
+    { type: 'trace', request: 1, folder: '/models/two', texts: { text: 'a' } },
     { type: 'open' },
   ])('does not hear what is no request: %j', async (message) => {
     const { session, posted, asked } = begin()

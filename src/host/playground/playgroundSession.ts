@@ -18,6 +18,8 @@ export interface PlaygroundSessionOptions {
   readonly predictor: Pick<Predictor, 'ask' | 'load'>
   readonly post: (message: PlaygroundMessage) => void
   readonly runOf: (model: ChosenModel) => Promise<FollowedRun | undefined>
+  /** Whether its data may be read without asking. */
+  readonly mayRead: (run: FollowedRun) => boolean
   /** Another model that the user wants, if any. */
   readonly choose: () => Promise<ChosenModel | undefined>
   /** The model has changed. */
@@ -41,6 +43,7 @@ export class PlaygroundSession {
       case 'ready':
         return this.introduce()
       case 'trace':
+        if (message.folder !== this.model.folder) return
         this.next = message
         if (!this.working) await this.work()
         return
@@ -58,16 +61,21 @@ export class PlaygroundSession {
     this.model = model
     this.next = undefined
     this.options.changed(model)
+    this.options.post({ type: 'loading', name: model.name })
     await this.introduce()
   }
 
   private async introduce(): Promise<void> {
     const { model } = this
-    const { predictor, post, runOf } = this.options
+    const { predictor, post, runOf, mayRead } = this.options
     try {
       const [run, facts] = await Promise.all([runOf(model), predictor.load(model.folder)])
       const task = taskOf(facts, run)
-      const sample = await sampleTexts(task, run && { dir: run.dir, record: run.state.record })
+      const readable = run && mayRead(run)
+      const sample = await sampleTexts(
+        task,
+        readable ? { dir: run.dir, record: run.state.record } : undefined,
+      )
       // Another one was chosen meanwhile.
       if (model !== this.model) return
       this.run = run

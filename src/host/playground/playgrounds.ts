@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import * as vscode from 'vscode'
 import type { PlaygroundMessage } from '../../core/protocol/playground.ts'
 import { layout } from '../../core/runs/store.ts'
@@ -9,12 +10,14 @@ import { reportErrors } from '../commands/runControl.ts'
 import { nodesOf } from '../commands/selection.ts'
 import { pageHtml } from '../dashboard/html.ts'
 import { Disposables } from '../disposables.ts'
+import { isAgreed } from '../fineTune/outsideFiles.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import { PlaygroundSession } from './playgroundSession.ts'
 
+const question = 'Draw the way through which run?'
 const allHeads = ['sentence', 'pair', 'token', 'qa'] as const
 
-/** The open playgrounds: a text's way through a fine-tuned model, drawn. One tab a model. */
+/** The open playgrounds: a text's way through a fine-tuned model, drawn. One tab for each model. */
 export class Playgrounds implements vscode.Disposable {
   private readonly panels = new Map<vscode.WebviewPanel, ChosenModel>()
 
@@ -22,12 +25,14 @@ export class Playgrounds implements vscode.Disposable {
     private readonly extensionUri: vscode.Uri,
     private readonly workspaceRuns: WorkspaceRuns,
     private readonly predictor: Predictor,
+    private readonly memory: vscode.Memento,
   ) {}
 
   /** From the palette, from a run in the side panel, or for a model's folder. */
   async open(...args: readonly unknown[]): Promise<void> {
-    const [node] = nodesOf(args)
+    // The one that was clicked, whatever else is selected.
     const [folder] = args
+    const [node] = nodesOf([folder])
     this.predictor.warm()
     const model =
       node?.kind === 'run'
@@ -36,11 +41,7 @@ export class Playgrounds implements vscode.Disposable {
           ? await this.modelIn(folder)
           : await this.choose()
     if (!model) return
-    const [open] = [...this.panels].find(([, shown]) => shown.folder === model.folder) ?? []
-    if (open) {
-      open.reveal()
-      return
-    }
+    if (this.reveal(model)) return
     const panel = vscode.window.createWebviewPanel(
       playgroundViewType,
       titleOf(model),
@@ -53,13 +54,19 @@ export class Playgrounds implements vscode.Disposable {
   /** After a reload: the tab that VS Code kept, with what its page remembers. */
   async revive(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const folder = savedFolder(state)
-    if (folder === undefined || !vscode.workspace.isTrusted) panel.dispose()
+    if (folder === undefined) panel.dispose()
     else this.adopt(panel, await this.modelIn(folder))
   }
 
   dispose(): void {
     // Their tabs stay: VS Code brings them back in the next window.
     this.panels.clear()
+  }
+
+  private reveal({ folder }: ChosenModel): boolean {
+    const [open] = [...this.panels].find(([, shown]) => shown.folder === folder) ?? []
+    open?.reveal()
+    return open !== undefined
   }
 
   private modelIn(folder: string): Promise<ChosenModel> {
@@ -70,7 +77,7 @@ export class Playgrounds implements vscode.Disposable {
   private async choose(): Promise<ChosenModel | undefined> {
     const runs = await finishedRuns(this.workspaceRuns, allHeads)
     const only = runs.length === 1 ? runs[0]?.model : undefined
-    return only ?? chooseModel(this.workspaceRuns, allHeads, 'Draw the way through which run?')
+    return only ?? chooseModel(this.workspaceRuns, allHeads, question)
   }
 
   private adopt(panel: vscode.WebviewPanel, model: ChosenModel): void {
@@ -84,7 +91,12 @@ export class Playgrounds implements vscode.Disposable {
         if (this.panels.has(panel)) void webview.postMessage(message)
       },
       runOf: ({ run }) => this.runAt(run),
-      choose: () => chooseModel(this.workspaceRuns, allHeads, 'Draw the way through which run?'),
+      mayRead: ({ dir, state: { record } }) =>
+        isAgreed(this.memory, [{ ...record.config, base: path.resolve(dir, record.base) }]),
+      choose: async () => {
+        const chosen = await chooseModel(this.workspaceRuns, allHeads, question)
+        return chosen && this.reveal(chosen) ? undefined : chosen
+      },
       changed: (chosen) => {
         this.panels.set(panel, chosen)
         panel.title = titleOf(chosen)

@@ -87,6 +87,7 @@ export const runLabel = (
   const { config } = run.record
   const working = run.state === 'running' || run.state === 'stopping'
   const begun = run.totalSteps > 0 && run.state !== 'done'
+  const usable = run.state === 'done' && !run.record.weightsDeleted
   return {
     label: starred(mark.star, mark.name ?? shortConfig(run, runs)),
     description: join([
@@ -103,8 +104,8 @@ export const runLabel = (
       resumable: isResumable(run.state),
       waiting: run.state === 'queued',
       broken: run.state === 'failed' || run.state === 'diverged',
-      finished: run.state === 'done',
-      tagging: config.head === 'token' && run.state === 'done' && !run.record.weightsDeleted,
+      usable,
+      tagging: config.head === 'token' && usable,
       starred: mark.star,
       archived: mark.archived,
     }),
