@@ -25,6 +25,7 @@ export class DashboardPanel implements vscode.Disposable {
     private readonly extensionUri: vscode.Uri,
     private readonly workspaceRuns: WorkspaceRuns,
     private readonly actions: DashboardActions,
+    private readonly memory: vscode.Memento,
   ) {
     const { webview } = panel
     const dist = vscode.Uri.joinPath(extensionUri, 'dist', 'webview')
@@ -104,6 +105,7 @@ export class DashboardPanel implements vscode.Disposable {
       sweepDir: this.sweepDir,
       workspaceRuns: this.workspaceRuns,
       actions: this.actions,
+      memory: this.memory,
       judge: sharedJudge(vscode.Uri.joinPath(this.extensionUri, 'dist').fsPath),
       post: (message) => this.post(message),
       setTitle: (title) => {

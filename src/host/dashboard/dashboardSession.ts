@@ -10,6 +10,7 @@ import type {
 import { updateMark } from '../../core/runs/marksFile.ts'
 import { layout } from '../../core/runs/store.ts'
 import { Disposables } from '../disposables.ts'
+import { agreesToOutside, devData } from '../fineTune/outsideFiles.ts'
 import { plainText } from '../plainText.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
 import type { RunRegistry } from '../runs/registry.ts'
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly workspaceRuns: WorkspaceRuns
   readonly actions: DashboardActions
   readonly judge: Judge
+  /** The workspace's: what its user has agreed to. */
+  readonly memory: vscode.Memento
   readonly post: (message: DashboardMessage) => void
   readonly setTitle: (title: string) => void
 }
@@ -148,7 +151,10 @@ export class DashboardSession implements vscode.Disposable {
       }
       case 'disagreements': {
         const runs = await this.judgedRuns([request.left, request.right])
-        const { disagreements } = await this.options.judge.ask({ what: 'disagreements', runs })
+        const { disagreements } = await this.options.judge.ask({
+          ...{ what: 'disagreements', runs },
+          texts: await this.mayReadData(request.left),
+        })
         if (disagreements) await showDisagreements(request.left, request.right, disagreements)
         return
       }
@@ -257,6 +263,13 @@ export class DashboardSession implements vscode.Disposable {
       this.options.workspaceRuns.warn(`${this.options.sweepDir}: ${problem}`)
       return { ...nothing, runs: none, problem }
     }
+  }
+
+  /** A run's record may name a file outside the workspace: its user is asked. */
+  private async mayReadData(id: string): Promise<boolean> {
+    const run = await this.find(id)
+    if (!run) return false
+    return agreesToOutside(this.options.memory, [devData(run)])
   }
 
   private async judgedRuns(ids: readonly string[]): Promise<JudgedRun[]> {

@@ -89,6 +89,7 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
       this.extensionUri,
       this.workspaceRuns,
       this.actions,
+      this.memory,
     )
     this.panels.set(sweepDir, dashboard)
     this.earlier.opened(sweepDir)

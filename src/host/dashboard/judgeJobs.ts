@@ -16,6 +16,8 @@ export interface JudgeJob {
   readonly runs: readonly JudgedRun[]
   /** With `analysis`: the run that was scored on the test data, where there is one. */
   readonly test?: SweepRecord['test']
+  /** With `disagreements`: whether the dev file may be read, for the texts. */
+  readonly texts?: boolean
 }
 
 export interface JudgeAnswer {

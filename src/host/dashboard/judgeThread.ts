@@ -36,7 +36,7 @@ const work = async (job: JudgeJob): Promise<JudgeAnswer> => {
       if (!left?.predictions || !right?.predictions || !first) {
         throw new Error('There are no dev predictions of one of these runs yet.')
       }
-      const textAt = await devTexts(first)
+      const textAt = job.texts ? await devTexts(first) : () => undefined
       return { id, disagreements: disagreementTexts(left.predictions, right.predictions, textAt) }
     }
     default:

@@ -4,6 +4,7 @@ import { filesOutside } from '../../core/experiment/outsideFiles.ts'
 import type { ExperimentFile } from '../../core/experiment/schema.ts'
 import { cacheDir } from '../../runtime/cache.ts'
 import { plainText } from '../plainText.ts'
+import type { FollowedRun } from '../runs/followedRun.ts'
 
 const agreedKey = 'headway.agreedOutside'
 
@@ -49,6 +50,12 @@ export const rememberOutside = async (memory: vscode.Memento, reads: Reads): Pro
 
 const agreedFiles = (memory: vscode.Memento): readonly string[] =>
   memory.get<readonly string[]>(agreedKey) ?? []
+
+/** The file that a run's dev examples are in. */
+export const devData = ({ dir, state: { record } }: FollowedRun): Reads => {
+  const { config, base } = record
+  return { data: { train: config.data.dev ?? config.data.train }, base: path.resolve(dir, base) }
+}
 
 /** Headway's cache, where data sets of the Hub are, is its own. */
 const outside = (reads: readonly Reads[]): string[] => {

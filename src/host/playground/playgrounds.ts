@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import path from 'node:path'
 import * as vscode from 'vscode'
 import type { PlaygroundMessage } from '../../core/protocol/playground.ts'
 import { layout } from '../../core/runs/store.ts'
@@ -10,7 +9,7 @@ import { reportErrors } from '../commands/runControl.ts'
 import { nodesOf } from '../commands/selection.ts'
 import { pageHtml } from '../dashboard/html.ts'
 import { Disposables } from '../disposables.ts'
-import { isAgreed } from '../fineTune/outsideFiles.ts'
+import { devData, isAgreed } from '../fineTune/outsideFiles.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import { PlaygroundSession } from './playgroundSession.ts'
 
@@ -91,8 +90,7 @@ export class Playgrounds implements vscode.Disposable {
         if (this.panels.has(panel)) void webview.postMessage(message)
       },
       runOf: ({ run }) => this.runAt(run),
-      mayRead: ({ dir, state: { record } }) =>
-        isAgreed(this.memory, [{ ...record.config, base: path.resolve(dir, record.base) }]),
+      mayRead: (run) => isAgreed(this.memory, [devData(run)]),
       choose: async () => {
         const chosen = await chooseModel(this.workspaceRuns, allHeads, question)
         return chosen && this.reveal(chosen) ? undefined : chosen
