@@ -21,29 +21,63 @@ const installVsce = async (node24, report) => {
   return path.join(target, 'node_modules/@vscode/vsce/vsce')
 }
 
+const prebuilt = path.join(repository, 'dist', 'prebuilt')
+
+/** The binding as it was compiled here (N-API: for every Node), so that users need no compiler. */
+const addBinding = async () => {
+  const output = await command(process.execPath, [
+    path.join(repository, 'dist/cli.js'),
+    ...['doctor', '--json'],
+  ])
+  const { binding } = JSON.parse(output.split('\n').findLast((line) => line.startsWith('{')))
+  if (!binding) {
+    throw new Error('TensorFlow does not run here: npm run -s headway -- setup brings it first.')
+  }
+  fs.mkdirSync(prebuilt, { recursive: true })
+  fs.copyFileSync(binding, path.join(prebuilt, path.basename(binding)))
+}
+
 /**
  * Builds Headway and packs it; returns the `.vsix`'s path. Tests pack the build that is there
- * already: `production` is smaller, and no different otherwise.
+ * already: `production` is smaller, and no different otherwise. With its binding a package is for this
+ * platform alone.
  */
-export const packageExtension = async ({ production = true, report = () => {} } = {}) => {
+export const packageExtension = async ({
+  production = true,
+  withBinding = false,
+  report = () => {},
+} = {}) => {
   const node24 = await ensureNode24(report)
   const vsce = await installVsce(node24, report)
   await build({ production })
-  const file = path.join(repository, '.vsix', 'headway.vsix')
+  const target = `${process.platform}-${process.arch}`
+  const name = withBinding ? `headway-${target}.vsix` : 'headway.vsix'
+  const file = path.join(repository, '.vsix', name)
   fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.rmSync(prebuilt, { recursive: true, force: true })
   const flags = [
     '--no-dependencies',
     '--allow-missing-repository',
     '--no-rewrite-relative-links',
     '--skip-license',
+    ...(withBinding ? ['--target', target] : []),
   ]
-  await command(node24.node, [vsce, 'package', ...flags, '--out', file], {
-    cwd: repository,
-    env: node24Environment(node24),
-  })
+  try {
+    if (withBinding) await addBinding()
+    await command(node24.node, [vsce, 'package', ...flags, '--out', file], {
+      cwd: repository,
+      env: node24Environment(node24),
+    })
+  } finally {
+    // A clone compiles its own.
+    fs.rmSync(prebuilt, { recursive: true, force: true })
+  }
   report(`${path.relative(repository, file)}: ${(fs.statSync(file).size / 1e6).toFixed(1)} MB`)
   return file
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
-  await packageExtension({ report: console.log })
+  await packageExtension({
+    withBinding: process.argv.includes('--with-binding'),
+    report: console.log,
+  })

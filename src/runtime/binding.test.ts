@@ -1,7 +1,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bindingSource, compileArguments, placeBinding, tryBinding } from './binding.ts'
+import {
+  bindingSources,
+  compileArguments,
+  placeBinding,
+  placeRunning,
+  tryBinding,
+} from './binding.ts'
 import { temporaryFolders } from './testing/temporary.ts'
 
 const folder = temporaryFolders()
@@ -14,7 +20,7 @@ const program = (at: string, name: string, script: string) => {
 
 describe('the binding', () => {
   it('without a compiler: one sentence says what to install', () => {
-    expect(() => bindingSource({ PATH: '' }, folder())).toThrow(/no C\+\+ compiler.*wasm/)
+    expect(() => bindingSources({ PATH: '' }, folder())).toThrow(/no C\+\+ compiler.*wasm/)
   })
 
   it('is compiled with the first compiler there is; CXX comes first', () => {
@@ -22,9 +28,11 @@ describe('the binding', () => {
     const compiler = program(bin, 'g++', 'exit 0')
     const dist = folder()
     const sources = path.join(dist, 'binding')
-    expect(bindingSource({ PATH: bin }, dist)).toEqual({ kind: 'compile', compiler, sources })
+    expect(bindingSources({ PATH: bin }, dist)).toEqual([{ kind: 'compile', compiler, sources }])
     const own = program(bin, 'my-compiler', 'exit 0')
-    expect(bindingSource({ PATH: bin, CXX: 'my-compiler' }, dist)).toMatchObject({ compiler: own })
+    expect(bindingSources({ PATH: bin, CXX: 'my-compiler' }, dist)).toMatchObject([
+      { compiler: own },
+    ])
   })
 
   it('is taken as packaged where it was packaged, compiler or not', () => {
@@ -32,7 +40,29 @@ describe('the binding', () => {
     const file = path.join(dist, 'prebuilt', 'tfjs_binding.node')
     fs.mkdirSync(path.dirname(file))
     fs.writeFileSync(file, 'binary')
-    expect(bindingSource({ PATH: '' }, dist)).toEqual({ kind: 'prebuilt', file })
+    expect(bindingSources({ PATH: '' }, dist)).toEqual([{ kind: 'prebuilt', file }])
+    const bin = folder()
+    program(bin, 'g++', 'exit 0')
+    const kinds = bindingSources({ PATH: bin }, dist).map(({ kind }) => kind)
+    expect(kinds).toEqual(['prebuilt', 'compile'])
+  })
+
+  it('that was packaged and does not run here is compiled', async () => {
+    const [runtime, dist] = [folder(), folder()]
+    const packaged = path.join(dist, 'packaged')
+    fs.writeFileSync(packaged, 'of another machine')
+    const compiler = program(dist, 'c++', 'for output; do :; done; echo compiled > "$output"')
+    const binding = path.join(runtime, 'tfjs_binding.node')
+    const tried: string[] = []
+    const run = async () => {
+      tried.push(fs.readFileSync(binding, 'utf8').trim())
+      if (tried.length === 1) throw new Error('GLIBC_2.99 not found')
+    }
+    const prebuilt = { kind: 'prebuilt', file: packaged } as const
+    await placeRunning([prebuilt, { kind: 'compile', compiler, sources: dist }], runtime, run)
+    expect(tried).toEqual(['of another machine', 'compiled'])
+    tried.length = 0
+    await expect(placeRunning([prebuilt], runtime, run)).rejects.toThrow('GLIBC_2.99 not found')
   })
 
   it('finds TensorFlow beside itself', () => {

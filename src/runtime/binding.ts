@@ -13,20 +13,26 @@ export type BindingSource =
   | { readonly kind: 'prebuilt'; readonly file: string }
   | { readonly kind: 'compile'; readonly compiler: string; readonly sources: string }
 
-/** @throws InputError where there is neither a packaged binding nor a compiler */
-export const bindingSource = (
+/**
+ * The ways to a binding, best first: one that was packaged may not fit this machine's C library.
+ *
+ * @throws InputError where there is neither a packaged binding nor a compiler
+ */
+export const bindingSources = (
   environment: NodeJS.ProcessEnv = process.env,
   dist: string | undefined = distDir(),
-): BindingSource => {
-  const prebuilt = dist && path.join(dist, 'prebuilt', bindingName)
-  if (prebuilt && fs.existsSync(prebuilt)) return { kind: 'prebuilt', file: prebuilt }
+): [BindingSource, ...BindingSource[]] => {
+  const file = dist && path.join(dist, 'prebuilt', bindingName)
   const compiler = findCompiler(environment)
-  if (!compiler)
-    throw new InputError(
-      "TensorFlow's binding has to be compiled and there is no C++ compiler here: install one (Debian, Ubuntu: g++; Fedora: gcc-c++; macOS: xcode-select --install) and run headway setup again; until then training uses the wasm backend.",
-    )
+  const compile: BindingSource[] =
+    compiler && dist ? [{ kind: 'compile', compiler, sources: path.join(dist, 'binding') }] : []
+  if (file && fs.existsSync(file)) return [{ kind: 'prebuilt', file }, ...compile]
+  const [first] = compile
+  if (first) return [first]
   if (!dist) throw new Error("The binding's sources are not beside Headway's program.")
-  return { kind: 'compile', compiler, sources: path.join(dist, 'binding') }
+  throw new InputError(
+    "TensorFlow's binding has to be compiled and there is no C++ compiler here: install one (Debian, Ubuntu: g++; Fedora: gcc-c++; macOS: xcode-select --install) and run headway setup again; until then training uses the wasm backend.",
+  )
 }
 
 export const findCompiler = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
@@ -79,6 +85,25 @@ export const compileArguments = (
     '-o',
     output,
   ]
+}
+
+/**
+ * Puts a binding that runs into a runtime folder that has TensorFlow's files already: the first that does.
+ * @throws what the last one said
+ */
+export const placeRunning = async (
+  [source, ...others]: readonly [BindingSource, ...BindingSource[]],
+  runtime: string,
+  run: () => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await placeBinding(source, runtime)
+    await run()
+  } catch (error) {
+    const [next, ...rest] = others
+    if (!next) throw error
+    await placeRunning([next, ...rest], runtime, run)
+  }
 }
 
 /** Puts the binding into a runtime folder that has TensorFlow's files already. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { InputError } from '../core/errors.ts'
-import { bindingName, bindingSource, placeBinding, tryBinding } from './binding.ts'
+import { bindingName, bindingSources, placeRunning, tryBinding } from './binding.ts'
 import { cacheDir, downloadsDir, runtimeDir } from './cache.ts'
 import { requireFreeSpace } from './disk.ts'
 import { withLock } from './lock.ts'
@@ -128,7 +128,7 @@ export const installTensorflow = async (
     throw new InputError(
       `TensorFlow ${tensorflowVersion} ${gpu ? 'with CUDA ' : ''}has no library for ${process.platform}-${process.arch}: training uses the wasm backend${gpu ? ', or TensorFlow for the processor (headway setup without --gpu)' : ''}.`,
     )
-  const source = bindingSource()
+  const sources = bindingSources()
   const node = await requireTrainerNode(report)
   return withLock(
     `${folder}.lock`,
@@ -141,10 +141,11 @@ export const installTensorflow = async (
       try {
         await unpackWheels(wheels, temporary, downloadsDir(cache), report, indexUrl)
         report({ step: "Building TensorFlow's binding" })
-        await placeBinding(source, temporary)
         const location = { ...placed(temporary), gpu }
         const environment = { ...process.env, ...tensorflowEnvironment(location) }
-        await tryBinding(location.binding, node, environment)
+        await placeRunning(sources, temporary, () =>
+          tryBinding(location.binding, node, environment),
+        )
         writeMarker(temporary, gpu)
         fs.rmSync(folder, { recursive: true, force: true })
         fs.renameSync(temporary, folder)
