@@ -2,7 +2,7 @@ import { describeLenses } from './experiments/describeLenses.ts'
 import { writeExperiment } from './experiments/writeExperiment.ts'
 import { showDoctor } from './fineTune/doctor.ts'
 import { Launcher } from './fineTune/launcher.ts'
-import { runSetup } from './fineTune/setupProcess.ts'
+import { chooseBuild, runSetup } from './fineTune/setupProcess.ts'
 import { FineTuneWizard } from './fineTune/wizard.ts'
 import { findExperiments } from './fineTune/workspaceFiles.ts'
 import { checkData } from './sidePanel/dataCheck.ts'
@@ -12,6 +12,7 @@ import { listPretrained } from './sidePanel/pretrained.ts'
 export const fineTuneParts = {
   Launcher,
   FineTuneWizard,
+  chooseBuild,
   runSetup,
   showDoctor,
   findExperiments,

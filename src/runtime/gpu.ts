@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 
 /** A graphics processor, as NVIDIA's driver describes it. */
 export interface Gpu {
@@ -15,14 +15,25 @@ export const oldestDriver = 555
 const bf16Capability = 8
 
 /** The GPUs of this machine; none where `nvidia-smi` is missing or finds no driver. */
-export const listGpus = (query: () => string = askDriver): readonly Gpu[] =>
-  query()
-    .split('\n')
-    .flatMap((line) => {
-      const [name, capability, driver] = line.split(',').map((field) => field.trim())
-      const computeCapability = Number(capability)
-      return name && driver && computeCapability > 0 ? [{ name, computeCapability, driver }] : []
-    })
+export const listGpus = (query: () => string = askDriver): readonly Gpu[] => parseGpus(query())
+
+/** Likewise, where nothing may wait for a driver that takes seconds to wake up. */
+export const findGpus = (): Promise<readonly Gpu[]> =>
+  new Promise((resolve) => {
+    execFile(
+      program,
+      programArguments,
+      { timeout: patienceMs, windowsHide: true },
+      (error, stdout) => resolve(error ? [] : parseGpus(stdout)),
+    )
+  })
+
+const parseGpus = (output: string): Gpu[] =>
+  output.split('\n').flatMap((line) => {
+    const [name, capability, driver] = line.split(',').map((field) => field.trim())
+    const computeCapability = Number(capability)
+    return name && driver && computeCapability > 0 ? [{ name, computeCapability, driver }] : []
+  })
 
 /** Whether all of them multiply bfloat16: a run may get any. */
 export const gpusHaveBf16 = (gpus: readonly Gpu[]): boolean =>
@@ -41,13 +52,14 @@ export const driverProblem = (gpus: readonly Gpu[]): string | undefined => {
 }
 
 const patienceMs = 5000
+const program = 'nvidia-smi'
+const programArguments = [
+  '--query-gpu=name,compute_cap,driver_version',
+  '--format=csv,noheader',
+] as const
 
 const askDriver = (): string => {
-  const fields = 'name,compute_cap,driver_version'
-  const { stdout, status } = spawnSync(
-    'nvidia-smi',
-    [`--query-gpu=${fields}`, '--format=csv,noheader'],
-    { encoding: 'utf8', timeout: patienceMs, windowsHide: true },
-  )
+  const options = { encoding: 'utf8', timeout: patienceMs, windowsHide: true } as const
+  const { stdout, status } = spawnSync(program, programArguments, options)
   return status === 0 ? stdout : ''
 }

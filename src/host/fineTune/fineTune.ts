@@ -56,9 +56,10 @@ export class FineTune {
   }
 
   async installRuntime(): Promise<void> {
-    const { runSetup } = await loadFineTuneParts()
+    const { chooseBuild, runSetup } = await loadFineTuneParts()
     await reportErrors(async () => {
-      if (await runSetup(this.dist(), this.log)) {
+      const build = await chooseBuild()
+      if (build && (await runSetup(this.dist(), this.log, build.gpu))) {
         void vscode.window.showInformationMessage('The runtime is installed.')
       }
     })

@@ -21,7 +21,7 @@ import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
 import { fetching, findLocalData } from './fetching.ts'
 import { agreesToOutside, rememberOutside } from './outsideFiles.ts'
-import { runSetup } from './setupProcess.ts'
+import { chooseBuild, runSetup } from './setupProcess.ts'
 import { slurmSettings } from './slurmSettings.ts'
 
 /** An experiment file, or what the wizard put together; `base` is what its paths are relative to. */
@@ -197,8 +197,9 @@ export class Launcher {
       ...(wanted === 'auto' ? [install, goOn] : [install]),
     )
     if (answer === goOn) return 'wasm'
-    if (answer !== install) return undefined
-    return (await runSetup(this.dist, this.log)) ? 'tensorflow' : undefined
+    const build = answer === install ? await chooseBuild() : undefined
+    if (!build) return undefined
+    return (await runSetup(this.dist, this.log, build.gpu)) ? 'tensorflow' : undefined
   }
 
   private async findModel({ experiment, base }: Resolved): Promise<string | undefined> {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { findGpus } from '../../runtime/gpu.ts'
 import { trainerEnvironment } from '../../runtime/launchTrainer.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { readSettings } from '../settings.ts'
+import { type Build, buildChoices } from './buildChoices.ts'
 
 /**
  * `headway setup` as a process of its own: hundreds of megabytes are unpacked and a compiler runs,
@@ -12,7 +14,11 @@ import { readSettings } from '../settings.ts'
  * @returns false where the user cancelled
  * @throws Error with the last line that setup said
  */
-export const runSetup = async (dist: string, log: vscode.LogOutputChannel): Promise<boolean> =>
+export const runSetup = async (
+  dist: string,
+  log: vscode.LogOutputChannel,
+  gpu = false,
+): Promise<boolean> =>
   vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -24,7 +30,8 @@ export const runSetup = async (dist: string, log: vscode.LogOutputChannel): Prom
       const node = await requireTrainerNode(({ step }) => progress.report({ message: step }), {
         setting: nodePath,
       })
-      const args = [path.join(dist, 'cli.js'), 'setup', ...(indexUrl ? ['--index', indexUrl] : [])]
+      const flags = [...(gpu ? ['--gpu'] : []), ...(indexUrl ? ['--index', indexUrl] : [])]
+      const args = [path.join(dist, 'cli.js'), 'setup', ...flags]
       return new Promise<boolean>((resolve, reject) => {
         const child = spawn(node, args, {
           // Its own process group: pip and the compiler end with it.
@@ -54,6 +61,13 @@ export const runSetup = async (dist: string, log: vscode.LogOutputChannel): Prom
       })
     },
   )
+
+/** Which TensorFlow to install: asked where there is a choice. @returns undefined where the user left */
+export const chooseBuild = async (): Promise<Build | undefined> => {
+  const builds = buildChoices(await findGpus())
+  if (builds.length === 1) return builds[0]
+  return vscode.window.showQuickPick(builds, { placeHolder: 'Install which TensorFlow?' })
+}
 
 const end = (pid: number | undefined): void => {
   if (pid === undefined) return
