@@ -41,6 +41,21 @@ export default defineConfig({
         },
       },
       {
+        // A webview's page alone in a browser, with the test in the host's place.
+        extends: true,
+        test: {
+          name: 'pages',
+          include: ['test/pages/**/*.test.ts'],
+          retry: 1,
+          pool: 'forks',
+          isolate: false,
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'browser',

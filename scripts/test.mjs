@@ -16,6 +16,7 @@ const tiers = {
   unit: { run: runVitest, limit: minutes(10) },
   engine: { run: runVitest, limit: minutes(40) },
   integration: { run: runIntegration, limit: minutes(10) },
+  pages: { run: runVitest, limit: minutes(10) },
   browser: { run: runVitest, limit: minutes(30) },
 }
 
@@ -137,7 +138,7 @@ const line = ({ passed, failed, skipped }) =>
 const prepare = async (names) => {
   const { bootstrap } = await import('./bootstrap.mjs')
   await bootstrap()
-  if (!names.includes('integration') && !names.includes('browser')) return
+  if (!names.some((name) => ['integration', 'pages', 'browser'].includes(name))) return
   const { findVscode } = await import('./vscode/install.mjs')
   const { findBrowser } = await import('./vscode/browser.mjs')
   const vscode = await findVscode(console.log)

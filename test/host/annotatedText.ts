@@ -93,8 +93,10 @@ export class AnnotatedText {
 
   /** Does what the light bulb's entry of this title does. */
   async fix(piece: string, title: RegExp): Promise<void> {
-    const found = (await this.fixes(piece)).find((each) => title.test(each.title))?.command
-    assert.ok(found, `no quick fix ${title} for ${piece}`)
+    const found = await until(
+      `a quick fix ${title} for ${piece}`,
+      async () => (await this.fixes(piece)).find((each) => title.test(each.title))?.command,
+    )
     await vscode.commands.executeCommand(found.command, ...(found.arguments ?? []))
   }
 

@@ -304,6 +304,8 @@ describe('the dashboard’s controls', () => {
     const first = { ...state, runs: state.runs.filter(({ record }) => record.seed === 1) }
     await alone.send({ type: 'snapshot', seq: 5, trusted: true, state: first })
     const cell = alone.page.locator('button.heat[aria-label^="lr 3e-5, batch 16"]')
+    // Until then the page before is there, with three of them.
+    await expect.poll(() => cell.count(), limit).toBe(1)
     await cell.hover()
     await alone.send({ type: 'snapshot', seq: 6, trusted: true, state })
     await expect.poll(() => alone.page.locator('tr[aria-expanded]').count(), limit).toBe(6)
@@ -320,7 +322,7 @@ describe('the dashboard’s controls', () => {
 })
 
 describe('each webview’s script', () => {
-  it.each(['dashboard', 'summary'])('is small: %s', (name) => {
+  it.each(['dashboard', 'summary', 'playground'])('is small: %s', (name) => {
     const { size } = fs.statSync(path.join(repository, 'dist/webview', `${name}.js`))
     expect(size).toBeGreaterThan(1000)
     expect(size).toBeLessThan(600_000)
