@@ -5,7 +5,7 @@ import { resolveModel, starterModel } from '../../src/runtime/models.ts'
 import { type ComparedCase, comparedCases } from './cases.ts'
 import { writeEpochExamples } from './epochExamples.ts'
 import { engineFingerprint } from './fingerprint.ts'
-import { measureCase } from './measureCase.ts'
+import { measureCase, thisMachine } from './measureCase.ts'
 import { type Outcome, speedRatio } from './outcome.ts'
 import { pythonWithTorch } from './python.ts'
 import { reportOf } from './report.ts'
@@ -27,6 +27,7 @@ measured already with the engine as it is now is kept, so that an interrupted co
   --busy          keep pairs that other programs disturbed; otherwise they are taken again
   --fresh         measure again what is measured already
   --list          the cases' ids
+  --table         only write the page anew
 `
 
 const report = (line: string): void => {
@@ -47,6 +48,7 @@ export const compare = async (root: string, out: string, args: string[]): Promis
       busy: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      table: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -79,6 +81,10 @@ export const compare = async (root: string, out: string, args: string[]): Promis
     steps === undefined ? compared : { ...compared, count: { headway: steps, peer: steps } },
   )
   const results = new Results(values.results, all)
+  if (values.table) {
+    writePage(values.page, results.outcomes)
+    return
+  }
   const settings = [pairs, steps ?? 'all', ...(values.busy ? ['busy'] : [])]
   const fingerprint = [engineFingerprint(root), ...settings].join(' ')
   const measuring = {
@@ -94,7 +100,11 @@ export const compare = async (root: string, out: string, args: string[]): Promis
     else results.add(await measureCase(compared, measuring))
     if (values.page !== 'none') writePage(values.page, results.outcomes)
   }
-  const now = results.outcomes.filter(({ id }) => chosen.some((compared) => compared.id === id))
+  const { processor } = thisMachine()
+  const now = results.outcomes.filter(
+    ({ id, machine }) =>
+      machine.processor === processor && chosen.some((compared) => compared.id === id),
+  )
   process.stdout.write(`${reportOf(now)}\n`)
 }
 
@@ -118,9 +128,9 @@ const chooseCases = (all: readonly ComparedCase[], wanted: string | undefined): 
   throw new Error(`There is no case ${wanted}; --list shows those there are.`)
 }
 
-/** One line a case, in the order of the cases; the whole file is written anew after each. */
+/** One line a case and processor, in the order of the cases; the whole file is written anew after each. */
 class Results {
-  private readonly byId: Map<string, Outcome>
+  private readonly byKey: Map<string, Outcome>
 
   constructor(
     private readonly file: string,
@@ -128,20 +138,21 @@ class Results {
   ) {
     const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n') : []
     const outcomes = lines.filter(Boolean).map((line) => JSON.parse(line) as Outcome)
-    this.byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]))
+    this.byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]))
   }
 
   get outcomes(): Outcome[] {
-    return this.all.flatMap(({ id }) => this.byId.get(id) ?? [])
+    const outcomes = [...this.byKey.values()]
+    return this.all.flatMap(({ id }) => outcomes.filter((outcome) => outcome.id === id))
   }
 
   has({ id, title }: ComparedCase, fingerprint: string): boolean {
-    const found = this.byId.get(id)
+    const found = this.byKey.get(keyOf({ id, machine: thisMachine() }))
     return found?.fingerprint === fingerprint && found.title === title
   }
 
   add(outcome: Outcome): void {
-    this.byId.set(outcome.id, outcome)
+    this.byKey.set(keyOf(outcome), outcome)
     const { median, lowest, highest } = speedRatio(outcome.pairs)
     report(`  ${median.toFixed(2)} × (${lowest.toFixed(2)} to ${highest.toFixed(2)})`)
     const lines = this.outcomes.map((each) => `${JSON.stringify(each)}\n`)
@@ -149,6 +160,9 @@ class Results {
     fs.renameSync(`${this.file}.partial`, this.file)
   }
 }
+
+const keyOf = ({ id, machine }: Pick<Outcome, 'id' | 'machine'>): string =>
+  `${id} ${machine.processor}`
 
 const writePage = (file: string, outcomes: readonly Outcome[]): void => {
   const page = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '# How fast it is\n'

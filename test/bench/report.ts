@@ -1,11 +1,24 @@
 import { median } from '../../src/engine/bench/median.ts'
 import { type Outcome, type Pair, speedRatio } from './outcome.ts'
 
-/** Tables of speed and of memory, with the machine and how they were obtained. */
+/**
+ * Tables of speed and of memory, with the machine and how they were obtained; for each processor its own,
+ * the one measured last first: what is a ratio on one is another on the next.
+ */
 export const reportOf = (outcomes: readonly Outcome[]): string => {
-  const first = outcomes[0]
-  if (!first) return 'Nothing has been measured yet.'
-  return [
+  const lastOn = new Map<string, string>()
+  for (const { machine, date } of outcomes) {
+    if (date > (lastOn.get(machine.processor) ?? '')) lastOn.set(machine.processor, date)
+  }
+  const processors = [...lastOn].sort(([, a], [, b]) => b.localeCompare(a)).map(([name]) => name)
+  if (processors.length === 0) return 'Nothing has been measured yet.'
+  const of = (name: string) => outcomes.filter(({ machine }) => machine.processor === name)
+  if (processors.length === 1) return tablesOf(outcomes)
+  return processors.map((name) => `### ${name}\n\n${tablesOf(of(name))}`).join('\n\n')
+}
+
+const tablesOf = (outcomes: readonly Outcome[]): string =>
+  [
     provenance(outcomes),
     table(
       ['what', 'Headway', 'peer', 'ratio: median (range)', 'wanted'],
@@ -26,7 +39,6 @@ export const reportOf = (outcomes: readonly Outcome[]): string => {
   ]
     .filter(Boolean)
     .join('\n\n')
-}
 
 const provenance = (outcomes: readonly Outcome[]): string => {
   const { machine } = outcomes.at(-1)!

@@ -48,6 +48,18 @@ describe('the comparison', () => {
     expect(lines.find((line) => line.includes('50 %'))).toContain('MiniLM 32 × 128, fp32')
   })
 
+  it('keeps what was measured on one processor from what was on another', () => {
+    const later = {
+      ...outcome,
+      date: '2026-11-29T12:00:00.000Z',
+      machine: { ...outcome.machine, processor: 'another' },
+      pairs: [{ headway: 10, peer: 9 }],
+    }
+    const report = reportOf([outcome, later])
+    expect(report.match(/^### .*$/gm)).toEqual(['### another', '### a processor'])
+    expect(report.match(/\*\*\d\.\d+ ×\*\*/g)).toEqual(['**0.900 ×**', '**1.20 ×**'])
+  })
+
   it('replaces only what it wrote before', () => {
     const once = withReport('# Title\n\nWords.\n', 'old')
     const twice = withReport(`${once}\nMore words.\n`, 'new')
