@@ -199,12 +199,16 @@ describe.skipIf(!canMount)('a sweep on a full disk', () => {
     fs.mkdirSync(dir)
     const bench = newBench({}, dir)
     const { child, ended } = bench.start()
-    await until('a finished run', () =>
-      bench.steps() > 0 ? bench.runs().some(({ record }) => record.state === 'done') : false,
-    )
-    const filler = path.join(disk, 'filler')
+    await until('a step', () => bench.steps() > 0)
     const missed = watchForFullDisk(await TrainerClient.connect(readTrainerRecord(dir)!))
+    await until('a finished run', () => bench.runs().some(({ record }) => record.state === 'done'))
+    // A quick machine is done with the other runs before the disk is full.
+    const trainer = bench.trainerPid()
+    if (trainer === undefined) throw new Error('The sweep was over too soon.')
+    process.kill(trainer, 'SIGSTOP')
+    const filler = path.join(disk, 'filler')
     fillUp(filler)
+    process.kill(trainer, 'SIGCONT')
     await missed
     const done = bench.table().filter((run) => (run as { state: string }).state === 'done')
     fs.rmSync(filler)

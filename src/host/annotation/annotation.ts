@@ -19,6 +19,12 @@ export interface AnnotationContext {
 /** Files that runs are trained on: where *Try this run* stands above the first row. */
 const dataFiles = '**/*.{tsv,csv,jsonl,json,conll,conllu,iob,iob2}'
 
+const waitingForTrust = `<!DOCTYPE html>
+<html lang="en">
+<head><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>
+<body><p>The playground comes back when this workspace is trusted.</p></body>
+</html>`
+
 /** The annotation in the editor, as long as nobody uses it: all else is loaded with the first use. */
 export class Annotation implements vscode.Disposable {
   private readonly disposables = new Disposables()
@@ -31,11 +37,8 @@ export class Annotation implements vscode.Disposable {
         ? (await this.annotator()).tryRun.codeLenses(document)
         : []
     track(vscode.languages.registerCodeLensProvider({ pattern: dataFiles }, { provideCodeLenses }))
-    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, state: unknown) => {
-      if (vscode.workspace.isTrusted)
-        await (await this.annotator()).playgrounds.revive(panel, state)
-      else panel.dispose()
-    }
+    const deserializeWebviewPanel = (panel: vscode.WebviewPanel, state: unknown) =>
+      this.revivePlayground(panel, state)
     track(
       vscode.window.registerWebviewPanelSerializer(playgroundViewType, { deserializeWebviewPanel }),
     )
@@ -56,6 +59,18 @@ export class Annotation implements vscode.Disposable {
       },
     ])
     return Object.fromEntries(entries) as ReturnType<Annotation['handlers']>
+  }
+
+  /** A window that has just been opened may hear only later that its workspace is trusted. */
+  private async revivePlayground(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const revive = async () => (await this.annotator()).playgrounds.revive(panel, state)
+    if (vscode.workspace.isTrusted) return revive()
+    panel.webview.html = waitingForTrust
+    const granted = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      granted.dispose()
+      void revive()
+    })
+    panel.onDidDispose(() => granted.dispose())
   }
 
   dispose(): void {
