@@ -10,6 +10,18 @@ const engine = [
   'test/slurm/**/*.test.ts',
 ]
 
+/** One file after the other, and one module graph for all. */
+const oneBrowser = {
+  // A window on a busy machine now and then misses a key; the report names what was tried twice.
+  retry: 1,
+  pool: 'forks',
+  isolate: false,
+  maxWorkers: 1,
+  fileParallelism: false,
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
+} as const
+
 /** The tiers that vitest runs; scripts/test.mjs runs them one after the other, and the others. */
 export default defineConfig({
   test: {
@@ -46,13 +58,7 @@ export default defineConfig({
         test: {
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
-          retry: 1,
-          pool: 'forks',
-          isolate: false,
-          maxWorkers: 1,
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          ...oneBrowser,
         },
       },
       {
@@ -61,14 +67,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/support/packExtension.ts'],
-          // A window on a busy machine now and then misses a key; the report names what was tried twice.
-          retry: 1,
-          pool: 'forks',
-          isolate: false,
-          maxWorkers: 1,
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          ...oneBrowser,
         },
       },
       {

@@ -61,6 +61,10 @@ export class Annotation implements vscode.Disposable {
     return Object.fromEntries(entries) as ReturnType<Annotation['handlers']>
   }
 
+  dispose(): void {
+    this.disposables.dispose()
+  }
+
   /** A window that has just been opened may hear only later that its workspace is trusted. */
   private async revivePlayground(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const revive = async () => (await this.annotator()).playgrounds.revive(panel, state)
@@ -71,10 +75,6 @@ export class Annotation implements vscode.Disposable {
       void revive()
     })
     panel.onDidDispose(() => granted.dispose())
-  }
-
-  dispose(): void {
-    this.disposables.dispose()
   }
 
   private annotator(): Promise<Annotator> {

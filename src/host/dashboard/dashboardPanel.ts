@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { DashboardMessage } from '../../core/protocol/dashboard.ts'
 import { Disposables } from '../disposables.ts'
 import { loadRunParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import { showPage } from '../webviewPage.ts'
 import type { DashboardActions } from './dashboardActions.ts'
 import type { DashboardSession } from './dashboardSession.ts'
-import { dashboardHtml } from './html.ts'
 
 type ShowMessage = Extract<DashboardMessage, { type: 'showCompare' | 'showQuery' }>
 
@@ -28,8 +27,6 @@ export class DashboardPanel implements vscode.Disposable {
     private readonly memory: vscode.Memento,
   ) {
     const { webview } = panel
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist', 'webview')
-    webview.options = { enableScripts: true, localResourceRoots: [dist], enableCommandUris: false }
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png')
     this.disposables.track(webview.onDidReceiveMessage((message) => void this.receive(message)))
     this.disposables.track(panel.onDidDispose(() => this.dispose()))
@@ -41,13 +38,10 @@ export class DashboardPanel implements vscode.Disposable {
         void this.session?.then((session) => session.pause())
       }),
     )
-    webview.html = dashboardHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      styleNonce: randomBytes(16).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'dashboard.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'dashboard.css')).toString(),
+    showPage(webview, extensionUri, {
+      page: 'dashboard',
       title: panel.title,
+      name: 'Headway dashboard',
       sweepDir,
     })
     void this.sendAhead()

@@ -152,7 +152,8 @@ export class DashboardSession implements vscode.Disposable {
       case 'disagreements': {
         const runs = await this.judgedRuns([request.left, request.right])
         const { disagreements } = await this.options.judge.ask({
-          ...{ what: 'disagreements', runs },
+          what: 'disagreements',
+          runs,
           texts: await this.mayReadData(request.left),
         })
         if (disagreements) await showDisagreements(request.left, request.right, disagreements)

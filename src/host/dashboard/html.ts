@@ -1,4 +1,7 @@
-export interface PageResources {
+/** Of a folder in `webview/`, and of the page's root. */
+export type PageName = 'dashboard' | 'summary' | 'playground'
+
+export interface PageParts {
   readonly cspSource: string
   readonly script: string
   readonly style: string
@@ -7,16 +10,9 @@ export interface PageResources {
   readonly styleNonce: string
   readonly title: string
   readonly sweepDir: string
-}
-
-/** Also of a page in the side panel. */
-interface PageParts extends PageResources {
-  readonly page: 'dashboard' | 'summary' | 'playground'
+  readonly page: PageName
   readonly name: string
 }
-
-export const dashboardHtml = (resources: PageResources): string =>
-  pageHtml({ ...resources, page: 'dashboard', name: 'Headway dashboard' })
 
 /**
  * A dashboard's messages may be there before its script is, and VS Code hands them on 200 ms after the

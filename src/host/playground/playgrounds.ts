@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { PlaygroundMessage } from '../../core/protocol/playground.ts'
 import { layout } from '../../core/runs/store.ts'
@@ -7,10 +6,10 @@ import { playgroundViewType } from '../annotation/commandIds.ts'
 import type { Predictor } from '../annotation/predictor.ts'
 import { reportErrors } from '../commands/runControl.ts'
 import { nodesOf } from '../commands/selection.ts'
-import { pageHtml } from '../dashboard/html.ts'
 import { Disposables } from '../disposables.ts'
 import { devData, isAgreed } from '../fineTune/outsideFiles.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import { showPage } from '../webviewPage.ts'
 import { PlaygroundSession } from './playgroundSession.ts'
 
 const question = 'Draw the way through which run?'
@@ -82,7 +81,6 @@ export class Playgrounds implements vscode.Disposable {
   private adopt(panel: vscode.WebviewPanel, model: ChosenModel): void {
     const disposables = new Disposables()
     const { webview } = panel
-    const dist = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview')
     this.panels.set(panel, model)
     const session = new PlaygroundSession(model, {
       predictor: this.predictor,
@@ -100,7 +98,6 @@ export class Playgrounds implements vscode.Disposable {
         panel.title = titleOf(chosen)
       },
     })
-    webview.options = { enableScripts: true, localResourceRoots: [dist], enableCommandUris: false }
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.png')
     disposables.track(
       webview.onDidReceiveMessage((message) => void reportErrors(() => session.receive(message))),
@@ -109,15 +106,9 @@ export class Playgrounds implements vscode.Disposable {
       this.panels.delete(panel)
       disposables.dispose()
     })
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      styleNonce: randomBytes(16).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'playground.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'playground.css')).toString(),
-      title: panel.title,
-      sweepDir: '',
+    showPage(webview, this.extensionUri, {
       page: 'playground',
+      title: panel.title,
       name: 'Headway playground',
     })
   }

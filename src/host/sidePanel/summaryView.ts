@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { Dashboards } from '../dashboard/dashboards.ts'
-import { pageHtml } from '../dashboard/html.ts'
 import { Disposables } from '../disposables.ts'
 import { loadRunParts } from '../loadParts.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
+import { showPage } from '../webviewPage.ts'
 import type { SummarySession } from './summarySession.ts'
 
 /** The side panel's *Summary*: the running sweep, or the newest one, at a glance. */
@@ -23,25 +22,14 @@ export class SummaryView implements vscode.WebviewViewProvider, vscode.Disposabl
   resolveWebviewView(view: vscode.WebviewView): void {
     this.end()
     const { webview } = view
-    const dist = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview')
-    webview.options = { enableScripts: true, localResourceRoots: [dist], enableCommandUris: false }
     webview.onDidReceiveMessage((message) => void this.receive(view, message))
     view.onDidDispose(() => this.end())
     view.onDidChangeVisibility(() => {
       // A hidden view's page is gone; shown again it asks anew.
       if (!view.visible) void this.session?.then((session) => session.pause())
     })
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      styleNonce: randomBytes(16).toString('base64'),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'summary.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'summary.css')).toString(),
-      title: 'Headway summary',
-      sweepDir: '',
-      page: 'summary',
-      name: 'Headway summary',
-    })
+    const name = 'Headway summary'
+    showPage(webview, this.extensionUri, { page: 'summary', title: name, name })
   }
 
   dispose(): void {
