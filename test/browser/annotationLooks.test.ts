@@ -120,8 +120,8 @@ describe('an annotated file', () => {
       await workbench.screenshot(`playground-in-vscode-${theme}`)
     }
     await workbench.reload()
-    // VS Code keeps a page's state now and then only: which text it has is not certain.
-    await expect.poll(() => result.textContent(), slow).toMatch(/\w/)
+    await expect.poll(() => text.inputValue(), slow).toBe('Ada Byrne met Ren in Lisbon.')
+    await expect.poll(() => result.textContent(), slow).toBe('Ada Byrne PER, Ren PER, Lisbon LOC')
     await text.fill('Ren')
     await expect.poll(() => result.textContent(), slow).toBe('Ren PER')
     expect(window.consoleErrors.filter((error) => /Content Security Policy/.test(error))).toEqual(

@@ -37,6 +37,12 @@ describe('the dashboard of a finished run', () => {
     expect(await dashboard.overflowInPixels()).toBeLessThanOrEqual(0)
   })
 
+  it('is there again when the page is merely loaded again', async () => {
+    await window.workbench.reload()
+    await dashboard.lossChart.waitFor({ timeout: liveLimit.timeout })
+    await expect.poll(() => dashboard.points(), liveLimit).toBeGreaterThan(0)
+  })
+
   it('asked nothing of another machine', () => {
     expect([...window.externalRequests]).toEqual([])
   })

@@ -39,10 +39,10 @@ describe('the playground’s page', () => {
   const send = (message: PlaygroundMessage) =>
     page.evaluate((data) => window.postMessage(data, '*'), message)
   const traces = () => requests.filter((request) => request.type === 'trace')
-  const introduce = async (task: PlaygroundTask, sample: PlayTexts) => {
+  const introduce = async (task: PlaygroundTask, texts: PlayTexts) => {
     const before = traces().length
     const about = { folder: '/model', name: 'k3f9a2', description: 'moods · accuracy 90.0' }
-    await send({ type: 'model', ...about, task, sample })
+    await send({ type: 'model', ...about, task, texts })
     await expect.poll(() => traces().length, limit).toBe(before + 1)
   }
   const answer = async (trace: Trace) => {

@@ -3,23 +3,18 @@ import type { PlaygroundMessage, PlaygroundRequest } from '../../src/core/protoc
 import { registerControls } from '../ui/controls.ts'
 import { onThemeChange } from '../ui/theme.ts'
 import { PlaygroundPage } from './playgroundPage.ts'
-import { type SavedPlayground, savedPlayground } from './savedPlayground.ts'
 
 declare const acquireVsCodeApi: () => {
   postMessage(message: PlaygroundRequest): void
-  getState(): unknown
-  setState(state: SavedPlayground): void
+  /** By the folder of its model a tab is found again; all else the host remembers. */
+  setState(state: { folder: string }): void
 }
 
 const vscode = acquireVsCodeApi()
 const root = document.getElementById('playground') ?? document.body
 
 registerControls()
-const page = new PlaygroundPage(
-  (request) => vscode.postMessage(request),
-  (saved) => vscode.setState(saved),
-  savedPlayground(vscode.getState()),
-)
+const page = new PlaygroundPage((request) => vscode.postMessage(request))
 
 const messageTypes: Readonly<Record<PlaygroundMessage['type'], true>> = {
   loading: true,
@@ -37,7 +32,9 @@ const isPlaygroundMessage = (data: unknown): data is PlaygroundMessage =>
   Object.hasOwn(messageTypes, data.type)
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (isPlaygroundMessage(data)) page.receive(data)
+  if (!isPlaygroundMessage(data)) return
+  if (data.type === 'model') vscode.setState({ folder: data.folder })
+  page.receive(data)
 })
 onThemeChange(() => page.readTheme())
 root.replaceChildren(page.root)

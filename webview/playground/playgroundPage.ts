@@ -3,7 +3,6 @@ import { button, progressRing } from '../ui/controls.ts'
 import { element, setHidden, setText } from '../ui/dom.ts'
 import { readTheme } from '../ui/theme.ts'
 import { DrawingView } from './drawingView.ts'
-import type { SavedPlayground } from './savedPlayground.ts'
 import { goesAlong, TextFields } from './textFields.ts'
 import { cutSentence, outputSentence } from './words.ts'
 
@@ -27,11 +26,7 @@ export class PlaygroundPage {
   private asked = 0
   private timer: number | undefined
 
-  constructor(
-    private readonly send: (request: PlaygroundRequest) => void,
-    private readonly save: (saved: SavedPlayground) => void,
-    private saved: SavedPlayground | undefined,
-  ) {
+  constructor(private readonly send: (request: PlaygroundRequest) => void) {
     const other = button({
       label: 'Other Run…',
       testId: 'choose',
@@ -101,10 +96,9 @@ export class PlaygroundPage {
     this.model = model
     setText(this.about, [model.name, model.description].filter(Boolean).join(' · '))
     // What was typed goes along to another model that reads as many texts.
-    const { task } = this.fields
-    const before = task ? { task, texts: this.fields.texts } : this.saved
-    const fits = before && goesAlong(before.task, model.task, before.texts)
-    this.fields.use(model.task, fits ? before.texts : model.sample)
+    const { task, texts } = this.fields
+    const fits = task && goesAlong(task, model.task, texts)
+    this.fields.use(model.task, fits ? texts : model.texts)
     // Where somebody writes elsewhere meanwhile, their keys are not taken from them.
     if (document.hasFocus() && document.activeElement === document.body) this.fields.focus()
     this.ask()
@@ -119,8 +113,6 @@ export class PlaygroundPage {
     const { model } = this
     if (!model) return
     const { texts } = this.fields
-    this.saved = { folder: model.folder, task: model.task, texts }
-    this.save(this.saved)
     this.asked++
     setHidden(this.ring, false)
     this.send({ type: 'trace', request: this.asked, folder: model.folder, texts })

@@ -25,8 +25,8 @@ export type PlaygroundMessage =
       readonly name: string
       readonly description: string
       readonly task: PlaygroundTask
-      /** What to begin with, where the page has no text of its own yet. */
-      readonly sample: PlayTexts
+      /** What to begin with, where nothing typed for the model before goes along. */
+      readonly texts: PlayTexts
     }
   | { readonly type: 'traced'; readonly request: number; readonly trace: Trace }
   /** `request` is null where the model itself is the trouble. */

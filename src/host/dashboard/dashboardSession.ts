@@ -283,7 +283,7 @@ export class DashboardSession implements vscode.Disposable {
 const shapeOf = ({ record, runs }: FollowedSweep): string =>
   JSON.stringify([runs.map(idOf), record.test])
 
-const titleOf = ({ record, marks }: FollowedSweep): string => marks.sweep.name ?? record.name
+export const titleOf = ({ record, marks }: FollowedSweep): string => marks.sweep.name ?? record.name
 
 const judgedRun = (run: FollowedRun): JudgedRun => {
   // The state that is shown counts: of a run whose trainer is gone the record says otherwise.

@@ -5,6 +5,7 @@ import { Disposables } from '../disposables.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { DashboardActions } from './dashboardActions.ts'
 import { DashboardPanel } from './dashboardPanel.ts'
+import { titleOf } from './dashboardSession.ts'
 import { EarlierDashboards } from './earlierDashboards.ts'
 
 const viewType = 'headway.dashboard'
@@ -72,9 +73,18 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const sweepDir = savedSweep(state)
+    const sweepDir = savedSweep(state) ?? (await this.earlierTitled(panel.title))
     if (sweepDir === undefined || this.panels.has(sweepDir)) return panel.dispose()
     this.adopt(panel, sweepDir)
+  }
+
+  /** VS Code writes a page's state down now and then only. */
+  private async earlierTitled(title: string): Promise<string | undefined> {
+    const registry = await this.workspaceRuns.ready()
+    return this.earlier.find((sweepDir) => {
+      const sweep = registry.sweep(sweepDir)
+      return title === (sweep ? titleOf(sweep) : path.basename(sweepDir))
+    })
   }
 
   dispose(): void {

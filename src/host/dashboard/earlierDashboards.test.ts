@@ -18,6 +18,16 @@ describe('the dashboards of the window before', () => {
     expect(earlier.toRemember(['b', 'a'], 2)).toEqual(['b', 'a'])
   })
 
+  it('are found by what their tab is called, each once', () => {
+    const earlier = new EarlierDashboards(['/one/moods', '/two/moods', '/two/words'])
+    const find = () => earlier.find((sweepDir) => sweepDir.endsWith('/moods'))
+    expect(find()).toBe('/one/moods')
+    earlier.opened('/one/moods')
+    expect(find()).toBe('/two/moods')
+    earlier.opened('/two/moods')
+    expect(find()).toBeUndefined()
+  })
+
   it('are forgotten when the tab is closed before it was shown', () => {
     const earlier = new EarlierDashboards(['a', 'b'])
     earlier.opened('b')

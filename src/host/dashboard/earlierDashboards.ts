@@ -15,6 +15,11 @@ export class EarlierDashboards {
     this.unrevived.delete(sweepDir)
   }
 
+  /** One that VS Code brings back with nothing but its title. */
+  find(isTitled: (sweepDir: string) => boolean): string | undefined {
+    return [...this.unrevived].find(isTitled)
+  }
+
   /** Those that VS Code does not bring back; none while it still has tabs without a panel. */
   lost(panels: number, tabs: number): string[] {
     this.begun = true

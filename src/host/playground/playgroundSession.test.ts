@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../core/errors.ts'
-import type { PlaygroundMessage } from '../../core/protocol/playground.ts'
+import type { PlaygroundMessage, PlayTexts } from '../../core/protocol/playground.ts'
 import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import type { Trace } from '../../core/protocol/trace.ts'
 import type { ChosenModel } from '../annotation/chooseModel.ts'
@@ -26,7 +26,8 @@ const model: ChosenModel = { folder: '/models/one', name: 'one' }
 const other: ChosenModel = { folder: '/models/two', name: 'two' }
 
 /** A session whose predictor answers when it is told to. */
-const begin = (choose: () => ChosenModel | undefined = () => undefined) => {
+const begin = (choose: () => ChosenModel | undefined = () => undefined, earlier?: PlayTexts) => {
+  const typed: unknown[] = []
   const posted: PlaygroundMessage[] = []
   const asked: { text: string; model: string; answer: (error?: Error) => Promise<void> }[] = []
   const shown: string[] = []
@@ -54,10 +55,14 @@ const begin = (choose: () => ChosenModel | undefined = () => undefined) => {
     mayRead: () => true,
     choose: async () => choose(),
     changed: ({ name }) => shown.push(name),
+    memory: {
+      textsFor: () => earlier,
+      typed: (...what) => typed.push(what),
+    },
   })
   const trace = (request: number, text: string, { folder } = model) =>
     session.receive({ type: 'trace', request, folder, texts: { text } })
-  return { session, posted, asked, shown, trace }
+  return { session, posted, asked, shown, typed, trace }
 }
 
 describe('a playground’s session', () => {
@@ -71,9 +76,17 @@ describe('a playground’s session', () => {
         name: 'one',
         description: '/models/one',
         task: 'either',
-        sample: { text: expect.stringMatching(/\w/) },
+        texts: { text: expect.stringMatching(/\w/) },
       },
     ])
+  })
+
+  it('begins with what was typed the last time, and remembers what is typed', async () => {
+    const { session, posted, typed, trace } = begin(undefined, { text: 'mine' })
+    await session.receive({ type: 'ready' })
+    expect(posted).toMatchObject([{ type: 'model', texts: { text: 'mine' } }])
+    void trace(1, 'mine, longer')
+    expect(typed).toEqual([['/models/one', 'either', { text: 'mine, longer' }]])
   })
 
   it('works on one text at a time, then on the newest', async () => {

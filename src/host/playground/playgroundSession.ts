@@ -10,6 +10,7 @@ import type { ModelFacts } from '../../core/protocol/predictions.ts'
 import type { ChosenModel } from '../annotation/chooseModel.ts'
 import type { Predictor } from '../annotation/predictor.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
+import type { PlaygroundMemory } from './playgroundMemory.ts'
 import { sampleTexts } from './sampleTexts.ts'
 
 type TraceRequest = Extract<PlaygroundRequest, { type: 'trace' }>
@@ -24,6 +25,7 @@ export interface PlaygroundSessionOptions {
   readonly choose: () => Promise<ChosenModel | undefined>
   /** The model has changed. */
   readonly changed: (model: ChosenModel) => void
+  readonly memory: Pick<PlaygroundMemory, 'textsFor' | 'typed'>
 }
 
 /** The host's side of one playground: whose model it is, and traces of what is typed, newest first. */
@@ -31,6 +33,7 @@ export class PlaygroundSession {
   private next: TraceRequest | undefined
   private working = false
   private run: FollowedRun | undefined
+  private task: PlaygroundTask | undefined
 
   constructor(
     private model: ChosenModel,
@@ -45,6 +48,7 @@ export class PlaygroundSession {
       case 'trace':
         if (message.folder !== this.model.folder) return
         this.next = message
+        if (this.task) this.options.memory.typed(message.folder, this.task, message.texts)
         if (!this.working) await this.work()
         return
       case 'choose': {
@@ -60,6 +64,7 @@ export class PlaygroundSession {
   private async use(model: ChosenModel): Promise<void> {
     this.model = model
     this.next = undefined
+    this.task = undefined
     this.options.changed(model)
     this.options.post({ type: 'loading', name: model.name })
     await this.introduce()
@@ -67,20 +72,19 @@ export class PlaygroundSession {
 
   private async introduce(): Promise<void> {
     const { model } = this
-    const { predictor, post, runOf, mayRead } = this.options
+    const { predictor, post, runOf, mayRead, memory } = this.options
     try {
       const [run, facts] = await Promise.all([runOf(model), predictor.load(model.folder)])
       const task = taskOf(facts, run)
       const readable = run && mayRead(run)
-      const sample = await sampleTexts(
-        task,
-        readable ? { dir: run.dir, record: run.state.record } : undefined,
-      )
+      const data = readable ? { dir: run.dir, record: run.state.record } : undefined
+      const texts = memory.textsFor(model.folder, task) ?? (await sampleTexts(task, data))
       // Another one was chosen meanwhile.
       if (model !== this.model) return
       this.run = run
+      this.task = task
       const { name, folder, description = folder } = model
-      post({ type: 'model', folder, name, description, task, sample })
+      post({ type: 'model', folder, name, description, task, texts })
     } catch (error) {
       if (model === this.model) post({ type: 'failed', request: null, error: messageOf(error) })
     }

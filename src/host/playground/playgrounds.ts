@@ -10,6 +10,7 @@ import { Disposables } from '../disposables.ts'
 import { devData, isAgreed } from '../fineTune/outsideFiles.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import { showPage } from '../webviewPage.ts'
+import { PlaygroundMemory } from './playgroundMemory.ts'
 import { PlaygroundSession } from './playgroundSession.ts'
 
 const question = 'Draw the way through which run?'
@@ -18,13 +19,16 @@ const allHeads = ['sentence', 'pair', 'token', 'qa'] as const
 /** The open playgrounds: a text's way through a fine-tuned model, drawn. One tab for each model. */
 export class Playgrounds implements vscode.Disposable {
   private readonly panels = new Map<vscode.WebviewPanel, ChosenModel>()
+  private readonly remembered: PlaygroundMemory
 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly workspaceRuns: WorkspaceRuns,
     private readonly predictor: Predictor,
     private readonly memory: vscode.Memento,
-  ) {}
+  ) {
+    this.remembered = new PlaygroundMemory(memory)
+  }
 
   /** From the palette, from a run in the side panel, or for a model's folder. */
   async open(...args: readonly unknown[]): Promise<void> {
@@ -49,11 +53,14 @@ export class Playgrounds implements vscode.Disposable {
     this.adopt(panel, model)
   }
 
-  /** After a reload: the tab that VS Code kept, with what its page remembers. */
+  /** After a reload: the tab that VS Code kept, at times without what its page had written down. */
   async revive(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const folder = savedFolder(state)
-    if (folder === undefined) panel.dispose()
-    else this.adopt(panel, await this.modelIn(folder))
+    const hasTab = (folder: string) => this.tabOf(folder) !== undefined
+    const folder = savedFolder(state) ?? this.remembered.folderOf(panel.title, hasTab)
+    if (folder === undefined || hasTab(folder)) return panel.dispose()
+    // Taken, before another tab of that title asks.
+    this.panels.set(panel, { folder, name: panel.title })
+    this.adopt(panel, await this.modelIn(folder))
   }
 
   dispose(): void {
@@ -62,9 +69,14 @@ export class Playgrounds implements vscode.Disposable {
   }
 
   private reveal({ folder }: ChosenModel): boolean {
-    const [open] = [...this.panels].find(([, shown]) => shown.folder === folder) ?? []
+    const open = this.tabOf(folder)
     open?.reveal()
     return open !== undefined
+  }
+
+  private tabOf(folder: string): vscode.WebviewPanel | undefined {
+    const [open] = [...this.panels].find(([, shown]) => shown.folder === folder) ?? []
+    return open
   }
 
   private modelIn(folder: string): Promise<ChosenModel> {
@@ -82,6 +94,7 @@ export class Playgrounds implements vscode.Disposable {
     const disposables = new Disposables()
     const { webview } = panel
     this.panels.set(panel, model)
+    this.remembered.opened(model.folder, panel.title)
     const session = new PlaygroundSession(model, {
       predictor: this.predictor,
       post: (message: PlaygroundMessage) => {
@@ -94,16 +107,19 @@ export class Playgrounds implements vscode.Disposable {
         return chosen && this.reveal(chosen) ? undefined : chosen
       },
       changed: (chosen) => {
+        this.forget(panel)
         this.panels.set(panel, chosen)
         panel.title = titleOf(chosen)
+        this.remembered.opened(chosen.folder, panel.title)
       },
+      memory: this.remembered,
     })
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.png')
     disposables.track(
       webview.onDidReceiveMessage((message) => void reportErrors(() => session.receive(message))),
     )
     panel.onDidDispose(() => {
-      this.panels.delete(panel)
+      this.forget(panel)
       disposables.dispose()
     })
     showPage(webview, this.extensionUri, {
@@ -111,6 +127,13 @@ export class Playgrounds implements vscode.Disposable {
       title: panel.title,
       name: 'Headway playground',
     })
+  }
+
+  /** Its tab is closed, or shows another model. */
+  private forget(panel: vscode.WebviewPanel): void {
+    const model = this.panels.get(panel)
+    if (model) this.remembered.closed(model.folder)
+    this.panels.delete(panel)
   }
 
   private async runAt(dir: string | undefined) {
