@@ -24,6 +24,7 @@ import type { JudgedRun } from './judgeJobs.ts'
 import { parseDashboardRequest } from './parseRequest.ts'
 import { showDisagreements } from './predictionDocuments.ts'
 import { detailOf, idOf, snapshotOf, thinChange } from './snapshot.ts'
+import { titleOf } from './sweepTitle.ts'
 
 /** What a page waits for before it shows what there is; the rest of the curves follows. */
 const historyMs = 250
@@ -282,8 +283,6 @@ export class DashboardSession implements vscode.Disposable {
 /** Which runs, and what was scored on the test data: a change of these is sent as a new snapshot. */
 const shapeOf = ({ record, runs }: FollowedSweep): string =>
   JSON.stringify([runs.map(idOf), record.test])
-
-export const titleOf = ({ record, marks }: FollowedSweep): string => marks.sweep.name ?? record.name
 
 const judgedRun = (run: FollowedRun): JudgedRun => {
   // The state that is shown counts: of a run whose trainer is gone the record says otherwise.

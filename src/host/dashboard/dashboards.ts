@@ -5,8 +5,8 @@ import { Disposables } from '../disposables.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
 import type { DashboardActions } from './dashboardActions.ts'
 import { DashboardPanel } from './dashboardPanel.ts'
-import { titleOf } from './dashboardSession.ts'
 import { EarlierDashboards } from './earlierDashboards.ts'
+import { titleOf } from './sweepTitle.ts'
 
 const viewType = 'headway.dashboard'
 /** Sweeps whose dashboards are open, in the workspace's memory. */
@@ -81,10 +81,13 @@ export class Dashboards implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** VS Code writes a page's state down now and then only. */
   private async earlierTitled(title: string): Promise<string | undefined> {
     const registry = await this.workspaceRuns.ready()
-    return this.earlier.find((sweepDir) => {
+    const found = this.earlier.find((sweepDir) => {
       const sweep = registry.sweep(sweepDir)
       return title === (sweep ? titleOf(sweep) : path.basename(sweepDir))
     })
+    // Taken, before another tab of that title asks.
+    if (found !== undefined) this.earlier.opened(found)
+    return found
   }
 
   dispose(): void {

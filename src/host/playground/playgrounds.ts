@@ -60,7 +60,9 @@ export class Playgrounds implements vscode.Disposable {
     if (folder === undefined || hasTab(folder)) return panel.dispose()
     // Taken, before another tab of that title asks.
     this.panels.set(panel, { folder, name: panel.title })
-    this.adopt(panel, await this.modelIn(folder))
+    panel.onDidDispose(() => this.forget(panel))
+    const model = await this.modelIn(folder)
+    if (this.panels.has(panel)) this.adopt(panel, model)
   }
 
   dispose(): void {
