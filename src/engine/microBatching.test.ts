@@ -43,8 +43,8 @@ describe('micro-batching', () => {
   it('makes parts that fit, and says so once', () => {
     const { of, said } = batching(1, 0.5)
     const parts = of.parts(32, 128)
-    expect(activationBytes(miniLm, 32 / parts, 128)).toBeLessThanOrEqual(0.4e9)
-    expect(activationBytes(miniLm, 64 / parts, 128)).toBeGreaterThan(0.4e9)
+    expect(activationBytes(miniLm, 32 / parts, 128, 'fp32')).toBeLessThanOrEqual(0.4e9)
+    expect(activationBytes(miniLm, 64 / parts, 128, 'fp32')).toBeGreaterThan(0.4e9)
     of.parts(32, 128)
     expect(said).toHaveLength(1)
   })

@@ -25,7 +25,7 @@ export class MicroBatching {
   parts(batchSize: number, length: number): number {
     const free = this.freeBytes() * usableShare
     let parts = Math.min(this.least, batchSize)
-    while (parts < batchSize && activationBytes(this.bert, batchSize / parts, length) > free) {
+    while (parts < batchSize && this.bytes(batchSize / parts, length) > free) {
       parts = Math.min(batchSize, parts * 2)
     }
     if (parts > this.least) this.raise(parts, 'to fit into memory')
@@ -47,6 +47,11 @@ export class MicroBatching {
     }
     this.raise(Math.min(batchSize, this.least * 2), 'after memory ran out')
     return true
+  }
+
+  /** In bf16 too as if it were fp32: too many parts cost little, too few the run. */
+  private bytes(batchSize: number, length: number): number {
+    return activationBytes(this.bert, batchSize, length, 'fp32')
   }
 
   private raise(parts: number, why: string): void {

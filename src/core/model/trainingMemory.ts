@@ -3,12 +3,26 @@ import type { BertConfig } from './bertConfig.ts'
 type Shape = Pick<BertConfig, 'layers' | 'heads' | 'hiddenSize' | 'intermediateSize'>
 
 /**
- * Bytes that training keeps of a batch's activations, about. Per token and layer: tensors of the
- * hidden size and of the intermediate size that wait for the backward pass, and rows of attention
- * scores; the factors are fitted to measured peaks (docs/performance.md).
+ * Of what waits for the backward pass, in float32 numbers for each token and layer: tensors of the hidden
+ * size, of the intermediate size, and rows of attention scores. Fitted to measured peaks
+ * (docs/performance.md). In bf16 what stands between products is half as wide; where there are no kernels
+ * of our own it is not, and a seventh more is needed in all.
  */
-export const activationBytes = (bert: Shape, batchSize: number, length: number): number => {
-  const perToken = 10 * bert.hiddenSize + 2.5 * bert.intermediateSize + 2.5 * bert.heads * length
+const kept = {
+  fp32: { hidden: 10, intermediate: 2.5, scores: 2.5 },
+  bf16: { hidden: 7, intermediate: 1, scores: 1 },
+} as const
+
+/** Bytes that training keeps of a batch's activations, about. */
+export const activationBytes = (
+  bert: Shape,
+  batchSize: number,
+  length: number,
+  precision: keyof typeof kept,
+): number => {
+  const { hidden, intermediate, scores } = kept[precision]
+  const perToken =
+    hidden * bert.hiddenSize + intermediate * bert.intermediateSize + scores * bert.heads * length
   return 4 * perToken * bert.layers * batchSize * length
 }
 

@@ -25,7 +25,10 @@ export interface TrainedModel {
 }
 
 /** What of a run's configuration its memory depends on. */
-export type StepSize = Pick<RunConfig, 'batchSize' | 'maxLength' | 'gradientAccumulation'>
+export type StepSize = Pick<
+  RunConfig,
+  'batchSize' | 'maxLength' | 'gradientAccumulation' | 'precision'
+>
 
 /** @param steps of all runs that are to be launched: the largest counts */
 export const memoryNeeded = (
@@ -35,11 +38,12 @@ export const memoryNeeded = (
   freeBytes: number,
 ): MemoryEstimate => {
   const longest = files.find(({ part }) => part === 'train')?.lengths.longest ?? 0
-  const activations = steps.map(({ batchSize, maxLength, gradientAccumulation }) =>
+  const activations = steps.map(({ batchSize, maxLength, gradientAccumulation, precision }) =>
     activationBytes(
       config,
       Math.ceil(batchSize / gradientAccumulation),
       Math.min(maxLength, longest),
+      precision,
     ),
   )
   const least = modelBytes(parameters)
