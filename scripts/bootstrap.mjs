@@ -87,7 +87,9 @@ const installRuntime = async (report) => {
     report('The runtime is not complete: "npm run -s headway -- doctor" says why.')
     return
   }
-  report('Installing the runtime: TensorFlow 274 MB, starter model 84 MB to fetch, once …')
+  report(
+    'Installing what the runtime lacks (in all TensorFlow 274 MB, starter model 84 MB), once …',
+  )
   const code = await run(process.execPath, [cli, 'setup'])
   if (code !== 0) report('Going on without; the wasm backend trains where TensorFlow is missing.')
 }
@@ -96,12 +98,27 @@ const installRuntime = async (report) => {
 const runtimeIsThere = () => {
   const source = fs.readFileSync(path.join(root, 'src/runtime/wheel.ts'), 'utf8')
   const version = /tensorflowVersion = '([\d.]+)'/.exec(source)?.[1]
+  const named = fs.readFileSync(path.join(root, 'src/core/fusedKernelsFile.ts'), 'utf8')
+  const kernels = /'(headway_kernels-\d+\.node)'/.exec(named)?.[1]
   const there = (...parts) => fs.existsSync(path.join(cacheDir(), ...parts))
+  const inRuntime = (kind, name) => there('runtime', `tensorflow-${version}-${kind}`, name)
+  const isReadOnly = !mayWrite(path.join(cacheDir(), 'runtime', `tensorflow-${version}-cpu`))
+  const processorIsThere =
+    inRuntime('cpu', 'installed.json') &&
+    (inRuntime('cpu', kernels) || inRuntime('cpu', `${kernels}.failed`) || isReadOnly)
   return (
-    ['cpu', 'gpu'].some((kind) =>
-      there('runtime', `tensorflow-${version}-${kind}`, 'installed.json'),
-    ) && there('models', 'sentence-transformers--all-MiniLM-L6-v2', 'config.json')
+    (processorIsThere || inRuntime('gpu', 'installed.json')) &&
+    there('models', 'sentence-transformers--all-MiniLM-L6-v2', 'config.json')
   )
+}
+
+const mayWrite = (folder) => {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Runs a program; what it prints goes to stderr, since stdout belongs to what follows. */

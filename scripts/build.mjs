@@ -94,6 +94,8 @@ const copies = [
   ['node_modules/@tensorflow/tfjs-backend-wasm/dist', ['.wasm'], 'wasm'],
   ['node_modules/@tensorflow/tfjs-node-gpu/binding', ['.cc', '.h'], 'binding/binding'],
   ['node_modules/node-api-headers/include', ['.h'], 'binding/node'],
+  ['native', ['.cc', '.h'], 'binding/native'],
+  ['native/stand-in/tsl/platform', ['.h'], 'binding/native/stand-in/tsl/platform'],
 ]
 
 const copyAssets = () => {
@@ -117,6 +119,7 @@ const inputStamp = (production) => {
   const files = [
     ...filesUnder(inRoot('src')),
     ...filesUnder(inRoot('webview')),
+    ...filesUnder(inRoot('native')),
     inRoot('scripts/build.mjs'),
     inRoot('package.json'),
     inRoot('package-lock.json'),

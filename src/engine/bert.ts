@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig, HiddenActivation } from '../core/model/bertConfig.ts'
-import type { Dropout } from './ops/dropout.ts'
-import { gelu, geluTanh } from './ops/gelu.ts'
+import { geluTanh } from './ops/gelu.ts'
 import { layerNorm } from './ops/layerNorm.ts'
+import type { LayerOps } from './ops/layerOps.ts'
 import type { Parameters } from './parameters.ts'
 
 /**
@@ -31,7 +31,7 @@ export const bertEncoder = (
   weights: Parameters,
   config: BertConfig,
   batch: TokenBatch,
-  dropout: Dropout,
+  ops: LayerOps,
   sink?: AttentionSink,
 ): tf.Tensor2D => {
   const [size, length] = batch.ids.shape
@@ -39,12 +39,12 @@ export const bertEncoder = (
     tf.sub(1, tf.reshape(batch.mask, [size, 1, 1, length])),
     maskedScore,
   ) as tf.Tensor4D // [batch, 1, 1, seq]
-  let hidden = embed(weights, config, batch, dropout) // [batch · seq, hidden]
+  let hidden = embed(weights, config, batch, ops) // [batch · seq, hidden]
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `bert.encoder.layer.${layer}`
     const show = sink && ((probabilities: tf.Tensor4D) => sink(layer, probabilities))
-    const attended = attention(weights, `${at}.attention`, config, hidden, scoreBias, dropout, show)
-    hidden = feedForward(weights, at, config, attended, dropout)
+    const attended = attention(weights, `${at}.attention`, config, hidden, scoreBias, ops, show)
+    hidden = feedForward(weights, at, config, attended, ops)
   }
   return hidden
 }
@@ -63,16 +63,17 @@ export const bertPooler = (
 
 /** x · W + b. @param x [rows, in] @returns [rows, out] */
 export const linear = (weights: Parameters, name: string, x: tf.Tensor): tf.Tensor2D =>
-  tf.add(
-    tf.matMul(x as tf.Tensor2D, weights.get(`${name}.weight`) as tf.Tensor2D),
-    weights.get(`${name}.bias`),
-  ) as tf.Tensor2D
+  tf.add(product(weights, name, x), weights.get(`${name}.bias`)) as tf.Tensor2D
+
+/** x · W. @param x [rows, in] @returns [rows, out] */
+const product = (weights: Parameters, name: string, x: tf.Tensor): tf.Tensor2D =>
+  tf.matMul(x as tf.Tensor2D, weights.get(`${name}.weight`) as tf.Tensor2D)
 
 const embed = (
   weights: Parameters,
   config: BertConfig,
   batch: TokenBatch,
-  dropout: Dropout,
+  { dropout }: LayerOps,
 ): tf.Tensor2D => {
   const [size, length] = batch.ids.shape
   const width = config.hiddenSize
@@ -82,10 +83,13 @@ const embed = (
   const types = weights.rows(table('token_type'), flat(batch.typeIds)) // [batch · seq, hidden]
   const positions = tf.slice(weights.get(table('position')), [0, 0], [length, width]) // [seq, hidden]
   const sum = tf.add(tf.reshape(tf.add(words, types), [size, length, width]), positions)
-  return dropout(
-    norm(weights, 'bert.embeddings', config, tf.reshape(sum, [size * length, width])),
-    config.hiddenDropout,
-  ) as tf.Tensor2D
+  const normal = layerNorm(
+    tf.reshape(sum, [size * length, width]),
+    weights.get('bert.embeddings.LayerNorm.weight'),
+    weights.get('bert.embeddings.LayerNorm.bias'),
+    config.layerNormEps,
+  )
+  return dropout.drop(normal, config.hiddenDropout) as tf.Tensor2D
 }
 
 const attention = (
@@ -94,7 +98,7 @@ const attention = (
   config: BertConfig,
   hidden: tf.Tensor2D,
   scoreBias: tf.Tensor4D,
-  dropout: Dropout,
+  ops: LayerOps,
   show?: (probabilities: tf.Tensor4D) => void,
 ): tf.Tensor2D => {
   const [size, , , length] = scoreBias.shape
@@ -105,19 +109,19 @@ const attention = (
     return tf.transpose(tf.reshape(flat, [size, length, heads, headSize]), [0, 2, 1, 3])
   }
   const query = tf.mul(split('query'), 1 / Math.sqrt(headSize)) // [batch, heads, seq, headSize]
-  const scores = tf.add(tf.matMul(query, split('key'), false, true), scoreBias) // [batch, heads, seq, seq]
-  const probabilities = dropout(tf.softmax(scores), config.attentionDropout)
-  show?.(probabilities as tf.Tensor4D)
+  const scores = tf.matMul(query, split('key'), false, true) as tf.Tensor4D // [batch, heads, seq, seq]
+  const probabilities = ops.probabilities(scores, scoreBias, config.attentionDropout)
+  show?.(probabilities)
   const mixed = tf.matMul(probabilities, split('value')) // [batch, heads, seq, headSize]
   const merged = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [size * length, hiddenSize])
-  const projected = dropout(linear(weights, `${at}.output.dense`, merged), config.hiddenDropout)
-  return norm(weights, `${at}.output`, config, tf.add(projected, hidden))
+  return addAndNorm(weights, `${at}.output`, config, merged, hidden, ops)
 }
 
-const activations: Readonly<Record<HiddenActivation, (x: tf.Tensor) => tf.Tensor>> = {
-  gelu,
-  gelu_new: geluTanh,
-  relu: tf.relu,
+type Activation = (product: tf.Tensor, bias: tf.Tensor, ops: LayerOps) => tf.Tensor
+const activations: Readonly<Record<HiddenActivation, Activation>> = {
+  gelu: (product, bias, ops) => ops.biasGelu(product, bias),
+  gelu_new: (product, bias) => geluTanh(tf.add(product, bias)),
+  relu: (product, bias) => tf.relu(tf.add(product, bias)),
 }
 
 const feedForward = (
@@ -125,17 +129,29 @@ const feedForward = (
   at: string,
   config: BertConfig,
   hidden: tf.Tensor2D,
-  dropout: Dropout,
+  ops: LayerOps,
 ): tf.Tensor2D => {
-  const inner = activations[config.hiddenAct](linear(weights, `${at}.intermediate.dense`, hidden)) // [batch · seq, intermediate]
-  const outer = dropout(linear(weights, `${at}.output.dense`, inner), config.hiddenDropout)
-  return norm(weights, `${at}.output`, config, tf.add(outer, hidden))
+  const name = `${at}.intermediate.dense`
+  const bias = weights.get(`${name}.bias`)
+  const inner = activations[config.hiddenAct](product(weights, name, hidden), bias, ops) // [batch · seq, intermediate]
+  return addAndNorm(weights, `${at}.output`, config, inner, hidden, ops)
 }
 
-const norm = (weights: Parameters, at: string, config: BertConfig, x: tf.Tensor): tf.Tensor2D =>
-  layerNorm(
-    x,
-    weights.get(`${at}.LayerNorm.weight`),
-    weights.get(`${at}.LayerNorm.bias`),
-    config.layerNormEps,
-  ) as tf.Tensor2D
+/** What ends both halves of a layer: LayerNorm(dropout(x · W + b) + residual). */
+const addAndNorm = (
+  weights: Parameters,
+  at: string,
+  config: BertConfig,
+  x: tf.Tensor,
+  residual: tf.Tensor2D,
+  ops: LayerOps,
+): tf.Tensor2D =>
+  ops.sumNorm({
+    product: product(weights, `${at}.dense`, x),
+    bias: weights.get(`${at}.dense.bias`),
+    residual,
+    gamma: weights.get(`${at}.LayerNorm.weight`),
+    beta: weights.get(`${at}.LayerNorm.bias`),
+    epsilon: config.layerNormEps,
+    rate: config.hiddenDropout,
+  })

@@ -5,6 +5,7 @@ import { AdamW, adamWConstants } from './adamW.ts'
 import { type HostBatch, splitBatch, toTokenBatch } from './batches.ts'
 import { type AnyHead, bertLogits } from './heads/head.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
+import { plainOps } from './ops/layerOps.ts'
 import { Parameters } from './parameters.ts'
 import { dropoutKey, type StepInputs, type TrainableModel } from './trainableModel.ts'
 import { type HostTensor, toVariables } from './weights.ts'
@@ -55,7 +56,7 @@ export class EagerModel implements TrainableModel {
 
   predict(batch: HostBatch): Float32Array {
     const logits = tf.tidy(() =>
-      bertLogits(this.head, this.parameters, this.bert, toTokenBatch(batch), noDropout),
+      bertLogits(this.head, this.parameters, this.bert, toTokenBatch(batch), plainOps(noDropout)),
     )
     // A copy: on WebAssembly this is a view of the heap.
     const values = Float32Array.from(logits.dataSync())
@@ -92,7 +93,7 @@ export class EagerModel implements TrainableModel {
     const { size, length, targets, weights, count } = batch
     const dropout = this.config.dropout === 0 ? noDropout : dropoutFrom(tf.tensor1d(key, 'int32'))
     return this.head.loss(
-      bertLogits(this.head, this.parameters, this.bert, toTokenBatch(batch), dropout),
+      bertLogits(this.head, this.parameters, this.bert, toTokenBatch(batch), plainOps(dropout)),
       tf.tensor(targets, this.head.targetShape(size, length)),
       tf.tensor(weights, this.head.weightShape(size, length)),
       tf.scalar(count),

@@ -5,6 +5,7 @@ import { startBackend } from './backends/startBackend.ts'
 import { bertEncoder } from './bert.ts'
 import type { PredictorOptions } from './loadedModel.ts'
 import { noDropout } from './ops/dropout.ts'
+import { plainOps } from './ops/layerOps.ts'
 import { Parameters } from './parameters.ts'
 import type { TextInput } from './textPredictor.ts'
 import { loadEncoderWeights, toVariables } from './weights.ts'
@@ -49,7 +50,7 @@ const hiddenStates = (
       typeIds: tf.tensor2d([[...typeIds]], undefined, 'int32'),
       mask: tf.ones([1, ids.length]) as tf.Tensor2D,
     }
-    return bertEncoder(parameters, config, batch, noDropout) // [seq, hidden]
+    return bertEncoder(parameters, config, batch, plainOps(noDropout)) // [seq, hidden]
   })
   const values = Float32Array.from(hidden.dataSync())
   hidden.dispose()

@@ -9,6 +9,7 @@ import type { FineTunedHead } from './fineTunedHead.ts'
 import { headOf, readHeadOf } from './fineTunedHead.ts'
 import { type AnyHead, bertLogits } from './heads/head.ts'
 import { noDropout } from './ops/dropout.ts'
+import { plainOps } from './ops/layerOps.ts'
 import { Parameters } from './parameters.ts'
 import { RecordedPrediction } from './recordedPrediction.ts'
 import type { LogitsOf } from './tasks/task.ts'
@@ -68,7 +69,7 @@ const eagerPrediction = (
   return {
     predict(batch) {
       const logits = tf.tidy(() =>
-        bertLogits(head, parameters, config, toTokenBatch(batch), noDropout),
+        bertLogits(head, parameters, config, toTokenBatch(batch), plainOps(noDropout)),
       )
       // A copy: on WebAssembly this is a view of the heap.
       const values = Float32Array.from(logits.dataSync())

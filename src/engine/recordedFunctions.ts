@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
+import type { RunConfig } from '../core/experiment/config.ts'
 import type { BertConfig } from '../core/model/bertConfig.ts'
 import { type AnyHead, bertLogits } from './heads/head.ts'
 import { dropoutFrom, noDropout } from './ops/dropout.ts'
+import { fusedOps, hasFusedKernels } from './ops/fusedOps.ts'
+import { plainOps } from './ops/layerOps.ts'
 import { Parameters, SplitParameters } from './parameters.ts'
 import type { SizedRecording } from './recorder/emit.ts'
 import { record } from './recorder/recording.ts'
@@ -38,6 +41,8 @@ export interface RecordedSetting {
   readonly bert: BertConfig
   readonly head: AnyHead
   readonly dropout: number
+  /** Of products. */
+  readonly precision: RunConfig['precision']
 }
 
 /** Distinct primes, so that what depends on a size shows which (recorder/sizes.ts). */
@@ -93,18 +98,27 @@ const splitPrediction: Recorded = (tensors, inputs, setting) => {
   return predictWith(new SplitParameters(tensors, idle), inputs, setting)
 }
 
-const predictWith = (weights: Parameters, inputs: Inputs, { bert, head }: RecordedSetting) =>
-  new Map([['logits', bertLogits(head, weights, bert, tokenBatch(inputs), noDropout)]])
+const predictWith = (
+  weights: Parameters,
+  inputs: Inputs,
+  { bert, head, precision }: RecordedSetting,
+) => {
+  // In float32 the library fuses better, on x64 (fuseWherePossible).
+  const fused = (precision === 'bf16' || process.arch !== 'x64') && hasFusedKernels()
+  const ops = fused ? fusedOps(noDropout) : plainOps(noDropout)
+  return new Map([['logits', bertLogits(head, weights, bert, tokenBatch(inputs), ops)]])
+}
 
 const gradients: Recorded = (tensors, inputs, { bert, head, dropout }) => {
   const weights = new Parameters(tensors)
   const drop = dropout === 0 ? noDropout : dropoutFrom(inputs.get('key') as tf.Tensor1D)
+  const ops = hasFusedKernels() ? fusedOps(drop) : plainOps(drop)
   const { value, grads } = tf
     .engine()
     .gradients(
       () =>
         head.loss(
-          bertLogits(head, weights, bert, tokenBatch(inputs), drop),
+          bertLogits(head, weights, bert, tokenBatch(inputs), ops),
           inputs.get('targets')!,
           inputs.get('weights')!,
           inputs.get('count') as tf.Scalar,

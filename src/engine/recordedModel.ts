@@ -18,6 +18,7 @@ import { productsInBfloat16 } from './recorder/bfloat16.ts'
 import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
 import { emit } from './recorder/emit.ts'
 import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
+import { productsOfMatrices } from './recorder/matrixProducts.ts'
 import { predictInBfloat16 } from './recorder/predictionInBfloat16.ts'
 import { DataType } from './recorder/protos.ts'
 import { addAssignment, addVariable, addZeroing, type GraphVariable } from './recorder/variables.ts'
@@ -157,24 +158,23 @@ export class RecordedModel implements RestartableModel {
     }
     for (const [name, { read }] of this.weightVariables) inputs.set(`weight:${name}`, read)
     const dimensions = addDimensions(graph)
-    const setting = { bert, head: this.head, dropout: this.settings.dropout }
-    const inBfloat16 = this.settings.precision === 'bf16'
+    const { dropout, precision } = this.settings
+    const setting = { bert, head: this.head, dropout, precision }
+    const inBfloat16 = precision === 'bf16'
 
     const shared = graph.nodes.map(({ name }) => name)
     const recorded = this.split
       ? recordSplitPrediction(trained, host.get(wordTable)!, setting)
       : recordPrediction(host, setting)
-    const logits = emit(graph, recorded, { inputs, dimensions }).get('logits')!
+    const predicted = { inputs, dimensions, rewrite: productsOfMatrices() }
+    const logits = emit(graph, recorded, predicted).get('logits')!
     graph.add('Identity', [logits], { T: float }, 'predicted')
     fuseWherePossible(graph, new Set([...shared, 'predicted']))
     if (inBfloat16) predictInBfloat16(graph, new Map())
 
-    const rewrite = inBfloat16 ? { rewrite: productsInBfloat16() } : {}
-    const results = emit(graph, recordGradients(trained, setting), {
-      inputs,
-      dimensions,
-      ...rewrite,
-    })
+    const rewrite = inBfloat16 ? productsInBfloat16() : productsOfMatrices()
+    const recordedGradients = recordGradients(trained, setting)
+    const results = emit(graph, recordedGradients, { inputs, dimensions, rewrite })
     const loss = results.get('loss')!
     const gradients = [...host.keys()].map((name) => results.get(`gradient:${name}`)!)
     const after = (nodes: readonly NodeOutput[], name: string) =>

@@ -9,6 +9,7 @@ import { CompiledGraph, type Feed } from './recorder/compiledGraph.ts'
 import { emit } from './recorder/emit.ts'
 import { fuse } from './recorder/fusion.ts'
 import { GraphBuilder, type NodeOutput } from './recorder/graphBuilder.ts'
+import { productsOfMatrices } from './recorder/matrixProducts.ts'
 import { predictInBfloat16 } from './recorder/predictionInBfloat16.ts'
 import { DataType } from './recorder/protos.ts'
 import { prune } from './recorder/prune.ts'
@@ -36,8 +37,9 @@ export class RecordedPrediction {
       inputs.set(name, graph.placeholder(name, type, shape))
     }
     for (const { name, read } of variables) inputs.set(`weight:${name}`, read)
-    const recordings = recordPrediction(host, { bert, head, dropout: 0 })
-    const logits = emit(graph, recordings, { inputs, dimensions: addDimensions(graph) })
+    const recordings = recordPrediction(host, { bert, head, dropout: 0, precision })
+    const rewrite = productsOfMatrices()
+    const logits = emit(graph, recordings, { inputs, dimensions: addDimensions(graph), rewrite })
     graph.add('Identity', [logits.get('logits')!], { T: { type: DataType.float } }, output)
     fuseWherePossible(graph, new Set([output]))
     if (precision === 'bf16') variables.push(...roundProducts(graph, variables))

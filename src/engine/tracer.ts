@@ -7,6 +7,7 @@ import { headOf, readHeadOf } from './fineTunedHead.ts'
 import { bertLogits } from './heads/head.ts'
 import type { PredictorOptions } from './loadedModel.ts'
 import { noDropout } from './ops/dropout.ts'
+import { plainOps } from './ops/layerOps.ts'
 import { Parameters } from './parameters.ts'
 import { type TracedTexts, traceReader } from './traceReaders.ts'
 import { loadFineTunedWeights, toVariables } from './weights.ts'
@@ -44,10 +45,17 @@ export const loadTracer = async (
           typeIds: row(pieces.map(({ segment }) => segment)),
           mask: tf.ones([1, length]) as tf.Tensor2D,
         }
-        return bertLogits(tensors, parameters, config, batch, noDropout, (layer, shares) => {
-          const bytes = Uint8Array.from(shares.dataSync(), (share) => Math.round(255 * share))
-          attention.set(bytes, layer * bytes.length)
-        })
+        return bertLogits(
+          tensors,
+          parameters,
+          config,
+          batch,
+          plainOps(noDropout),
+          (layer, shares) => {
+            const bytes = Uint8Array.from(shares.dataSync(), (share) => Math.round(255 * share))
+            attention.set(bytes, layer * bytes.length)
+          },
+        )
       })
       // A copy: on WebAssembly this is a view of the heap.
       const values = Float32Array.from(logits.dataSync())

@@ -3,6 +3,7 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { tryBinding } from './binding.ts'
 import { cacheDir } from './cache.ts'
 import { runCommand } from './command.ts'
+import { hasFusedKernels, whyNoFusedKernels } from './fusedKernels.ts'
 import { driverProblem, listGpus } from './gpu.ts'
 import { cachedModels } from './models.ts'
 import { trainerNode } from './node.ts'
@@ -22,6 +23,9 @@ export interface RuntimeReport {
   readonly node: { readonly path: string; readonly version: string } | null
   /** The compiled binding that was loaded and tried. */
   readonly binding: string | null
+  /** Headway's own kernels, with which training is faster on a processor. */
+  readonly fusedKernels: boolean
+  readonly whyNoFusedKernels: string | null
   /** What `precision: auto` stands on: bfloat16 is multiplied in hardware. */
   readonly bf16: boolean
   /** Ids of models in the cache. */
@@ -39,6 +43,7 @@ export const inspectRuntime = async (cache: string = cacheDir()): Promise<Runtim
   const gpu = location && node ? await runsWithGpu(location, node.path, problems) : undefined
   const runs = location !== undefined && gpu !== undefined
   if (!location) problems.push(missingTensorflow(cache))
+  const fusedKernels = runs && hasFusedKernels(location.folder)
   const models = cachedModels(cache)
   if (models.length === 0) problems.push('No pretrained model is here yet: run headway setup.')
   return {
@@ -46,6 +51,8 @@ export const inspectRuntime = async (cache: string = cacheDir()): Promise<Runtim
     tensorflow: runs ? { version: location.version, gpu, folder: location.folder } : null,
     node: node ?? null,
     binding: runs ? location.binding : null,
+    fusedKernels,
+    whyNoFusedKernels: runs && !fusedKernels ? whyNone(location.folder) : null,
     bf16: choosePrecision('auto', location) === 'bf16',
     models,
     cache: fs.existsSync(cache) ? fs.realpathSync(cache) : cache,
@@ -83,6 +90,9 @@ const runsWithGpu = async (location: TensorflowLocation, node: string, problems:
     return undefined
   }
 }
+
+/** No problem, for training works without. */
+const whyNone = (runtime: string): string => whyNoFusedKernels(runtime) ?? 'run headway setup'
 
 const missingTensorflow = (cache: string): string => {
   const reason = lastFailures(cache).tensorflow

@@ -3,9 +3,16 @@ import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { InputError } from '../core/errors.ts'
-import { bindingName, bindingSources, placeRunning, tryBinding } from './binding.ts'
+import {
+  type BindingSource,
+  bindingName,
+  bindingSources,
+  placeRunning,
+  tryBinding,
+} from './binding.ts'
 import { cacheDir, downloadsDir, runtimeDir } from './cache.ts'
 import { requireFreeSpace } from './disk.ts'
+import { hasFusedKernels, placeFusedKernels } from './fusedKernels.ts'
 import { withLock } from './lock.ts'
 import { requireTrainerNode } from './node.ts'
 import { fetchWheel } from './packageIndex.ts'
@@ -122,7 +129,7 @@ export const installTensorflow = async (
 ): Promise<TensorflowLocation> => {
   const folder = folderOf(cache, gpu)
   const there = locateIn(folder)
-  if (there) return there
+  if (there) return withFusedKernels(there, report)
   const wheels = tensorflowWheels(process.platform, process.arch, gpu)
   if (!wheels)
     throw new InputError(
@@ -134,7 +141,7 @@ export const installTensorflow = async (
     `${folder}.lock`,
     async () => {
       const meanwhile = locateIn(folder)
-      if (meanwhile) return meanwhile
+      if (meanwhile) return withFusedKernels(meanwhile, report)
       requireFreeSpace(cache, spaceNeeded(wheels), 'Installing TensorFlow')
       const temporary = `${folder}.partial`
       fs.rmSync(temporary, { recursive: true, force: true })
@@ -146,6 +153,7 @@ export const installTensorflow = async (
         await placeRunning(sources, temporary, () =>
           tryBinding(location.binding, node, environment),
         )
+        await addFusedKernels(location, node, report)
         writeMarker(temporary, gpu)
         fs.rmSync(folder, { recursive: true, force: true })
         fs.renameSync(temporary, folder)
@@ -156,6 +164,39 @@ export const installTensorflow = async (
     },
     () => report({ step: 'Waiting for another Headway that installs TensorFlow' }),
   )
+}
+
+/** A runtime that an older Headway installed has none yet. */
+const withFusedKernels = async (
+  location: TensorflowLocation,
+  report: Report,
+): Promise<TensorflowLocation> => {
+  if (!hasFusedKernels(location.folder)) {
+    await addFusedKernels(location, await requireTrainerNode(report), report)
+  }
+  return location
+}
+
+const addFusedKernels = async (
+  location: TensorflowLocation,
+  node: string,
+  report: Report,
+): Promise<void> => {
+  const { folder: runtime, binding } = location
+  report({ step: "Building Headway's kernels" })
+  const environment = { ...process.env, ...tensorflowEnvironment(location) }
+  const setting = { runtime, binding, node, environment }
+  const reason = await placeFusedKernels(kernelSources(), setting)
+  if (reason) report({ step: `Training goes on without Headway's kernels, slower (${reason})` })
+}
+
+/** None where the binding came with neither a compiler nor the package's own. */
+const kernelSources = (): readonly BindingSource[] => {
+  try {
+    return bindingSources()
+  } catch {
+    return []
+  }
 }
 
 const placed = (folder: string): Omit<TensorflowLocation, 'gpu'> => ({

@@ -43,7 +43,7 @@ try {
   const data = ['--train', sample('train.tsv'), '--dev', sample('dev.tsv')]
   const { backend, metrics } = headway('train', '--head', 'sentence', ...data, '--epochs', '1')
   console.log(JSON.stringify({ installed, backend, accuracy: metrics.accuracy }))
-  if (backend !== 'tensorflow') process.exitCode = 1
+  if (backend !== 'tensorflow' || !installed.fusedKernels) process.exitCode = 1
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

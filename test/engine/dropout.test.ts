@@ -9,7 +9,7 @@ const draw = (shape: number[], seed: number, step: number, sites = 1): Float32Ar
   tf.tidy(() => {
     const dropout = dropoutFrom(tf.tensor1d([seed, step], 'int32'))
     let last = tf.ones(shape)
-    for (let site = 0; site < sites; site++) last = dropout(tf.ones(shape), rate)
+    for (let site = 0; site < sites; site++) last = dropout.drop(tf.ones(shape), rate)
     return Float32Array.from(last.dataSync())
   })
 const mean = (values: Float32Array): number => values.reduce((sum, x) => sum + x, 0) / values.length

@@ -12,6 +12,7 @@ import { addDimensions, RecordedPrediction } from '../../src/engine/recordedPred
 import { emit } from '../../src/engine/recorder/emit.ts'
 import { fuse } from '../../src/engine/recorder/fusion.ts'
 import { GraphBuilder } from '../../src/engine/recorder/graphBuilder.ts'
+import { productsOfMatrices } from '../../src/engine/recorder/matrixProducts.ts'
 import { DataType } from '../../src/engine/recorder/protos.ts'
 import { addVariable } from '../../src/engine/recorder/variables.ts'
 import { loadWeights } from '../../src/engine/weights.ts'
@@ -76,10 +77,10 @@ it('runs products with their bias and GELU, and LayerNorm, as one op each', () =
   for (const [name, { shape }] of host) {
     inputs.set(`weight:${name}`, addVariable(graph, name, shape).read)
   }
-  const recordings = recordPrediction(host, { bert, head, dropout: 0 })
-  const logits = emit(graph, recordings, { inputs, dimensions: addDimensions(graph) }).get(
-    'logits',
-  )!
+  const recordings = recordPrediction(host, { bert, head, dropout: 0, precision: 'fp32' })
+  const rewrite = productsOfMatrices()
+  const dimensions = addDimensions(graph)
+  const logits = emit(graph, recordings, { inputs, dimensions, rewrite }).get('logits')!
   fuse(graph, new Set([logits]))
   const count = (op: string) => graph.nodes.filter((node) => node.op === op).length
   expect(count('_MklLayerNorm')).toBe(2 * bert.layers + 1)

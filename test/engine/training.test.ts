@@ -8,6 +8,7 @@ import { EagerModel } from '../../src/engine/eagerModel.ts'
 import { bertLogits } from '../../src/engine/heads/head.ts'
 import { sentenceHead } from '../../src/engine/heads/sentence.ts'
 import { noDropout } from '../../src/engine/ops/dropout.ts'
+import { plainOps } from '../../src/engine/ops/layerOps.ts'
 import { Parameters } from '../../src/engine/parameters.ts'
 import { RecordedModel } from '../../src/engine/recordedModel.ts'
 import { learningRateAt } from '../../src/engine/schedule.ts'
@@ -75,7 +76,7 @@ describe('one step against torch', () => {
       .gradients(
         () =>
           head.loss(
-            bertLogits(head, weights, bert, toTokenBatch(batch), noDropout),
+            bertLogits(head, weights, bert, toTokenBatch(batch), plainOps(noDropout)),
             tf.tensor2d(batch.targets, [batch.size, head.outputs]),
             tf.tensor1d(batch.weights),
             tf.scalar(batch.count),

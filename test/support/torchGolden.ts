@@ -4,6 +4,7 @@ import type { ModelFolder } from '../../src/core/model/folder.ts'
 import { type HostBatch, toTokenBatch } from '../../src/engine/batches.ts'
 import { type AnyHead, bertLogits } from '../../src/engine/heads/head.ts'
 import { noDropout } from '../../src/engine/ops/dropout.ts'
+import { plainOps } from '../../src/engine/ops/layerOps.ts'
 import { Parameters } from '../../src/engine/parameters.ts'
 import { learningRateAt } from '../../src/engine/schedule.ts'
 import type { TrainableModel } from '../../src/engine/trainableModel.ts'
@@ -47,7 +48,7 @@ export const expectFirstStep = (
     .gradients(
       () =>
         head.loss(
-          bertLogits(head, weights, bert, toTokenBatch(batch), noDropout),
+          bertLogits(head, weights, bert, toTokenBatch(batch), plainOps(noDropout)),
           tf.tensor(batch.targets, head.targetShape(size, length)),
           tf.tensor(batch.weights, head.weightShape(size, length)),
           tf.scalar(batch.count),

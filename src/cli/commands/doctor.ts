@@ -24,8 +24,24 @@ const readJson = (args: readonly string[]): boolean => {
   }
 }
 
+const describeKernels = (fused: boolean, why: string | null): string => {
+  if (fused) return 'with Headway’s own'
+  return why === null ? 'none' : `TensorFlow’s alone, which is slower (${why})`
+}
+
 const explain = (runtime: RuntimeReport): string => {
-  const { backend, tensorflow, node, binding, bf16, models, cache, problems } = runtime
+  const {
+    backend,
+    tensorflow,
+    node,
+    binding,
+    fusedKernels,
+    whyNoFusedKernels,
+    bf16,
+    models,
+    cache,
+    problems,
+  } = runtime
   const lines = [
     ['backend', backend],
     [
@@ -35,6 +51,7 @@ const explain = (runtime: RuntimeReport): string => {
         : 'not in use',
     ],
     ['binding', binding ?? 'not in use'],
+    ['kernels', describeKernels(fusedKernels, whyNoFusedKernels)],
     ['Node for training', node ? `${node.version} (${node.path})` : 'none'],
     [
       'bfloat16',

@@ -5,6 +5,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js'
 import { embeddingKernel } from '../ops/embedding.ts'
 import { registerDropoutMask } from './tensorflowDropout.ts'
+import { registerFusedKernels } from './tensorflowFused.ts'
 
 export const tensorflowBackend = 'tensorflow'
 
@@ -25,6 +26,7 @@ export const registerTensorflow = async (bindingFile: string): Promise<void> => 
   tf.registerBackend(tensorflowBackend, () => new NodeJSKernelBackend(binding, 'headway'))
   registerDropoutMask()
   registerEmbedding()
+  registerFusedKernels(bindingFile, binding)
 }
 
 /** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed. */

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type { BertConfig } from '../../core/model/bertConfig.ts'
 import { type AttentionSink, bertEncoder, type TokenBatch } from '../bert.ts'
 import type { Dropout } from '../ops/dropout.ts'
+import type { LayerOps } from '../ops/layerOps.ts'
 import type { Parameters } from '../parameters.ts'
 
 /** One example's part of a batch's targets and weights, all zero before it is filled in. */
@@ -54,10 +55,10 @@ export const bertLogits = (
   weights: Parameters,
   bert: BertConfig,
   batch: TokenBatch,
-  dropout: Dropout,
+  ops: LayerOps,
   sink?: AttentionSink,
 ): tf.Tensor => {
   const [size, length] = batch.ids.shape
-  const hidden = bertEncoder(weights, bert, batch, dropout, sink)
-  return head.logits(weights, bert, { hidden, size, length }, dropout)
+  const hidden = bertEncoder(weights, bert, batch, ops, sink)
+  return head.logits(weights, bert, { hidden, size, length }, ops.dropout)
 }

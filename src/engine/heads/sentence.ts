@@ -20,7 +20,7 @@ export const sentenceHead = (classes: number): Head<number> => ({
 
   logits(weights, bert, { hidden, size }, dropout) {
     const pooled = bertPooler(weights, hidden, size) // [batch, hidden]
-    return linear(weights, 'classifier', dropout(pooled, bert.hiddenDropout)) // [batch, classes]
+    return linear(weights, 'classifier', dropout.drop(pooled, bert.hiddenDropout)) // [batch, classes]
   },
 
   loss(logits, targets, weights, count) {

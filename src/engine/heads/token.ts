@@ -22,7 +22,7 @@ export const tokenHead = (classes: number): Head<TokenTarget> => ({
   weightShape: (batch, length) => [batch, length],
 
   logits(weights, bert, { hidden, size, length }, dropout) {
-    const flat = linear(weights, 'classifier', dropout(hidden, bert.hiddenDropout))
+    const flat = linear(weights, 'classifier', dropout.drop(hidden, bert.hiddenDropout))
     return tf.reshape(flat, [size, length, classes])
   },
 

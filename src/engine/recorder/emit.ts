@@ -21,12 +21,12 @@ export interface EmitOptions {
   readonly inputs: ReadonlyMap<string, NodeOutput>
   /** A node with each dimension's size, int32 []. */
   readonly dimensions: ReadonlyMap<string, NodeOutput>
-  /** May write another node (or several) in an op's place; undefined leaves it as it was. */
+  /** May write other nodes in an op's place, one for each output; undefined leaves it as it was. */
   readonly rewrite?: (
     op: RecordedOp,
     inputs: readonly NodeOutput[],
     graph: GraphBuilder,
-  ) => NodeOutput | undefined
+  ) => readonly NodeOutput[] | undefined
 }
 
 /**
@@ -59,17 +59,21 @@ export const emit = (
     } else {
       checkSameOp(step, others)
       const inputs = step.inputs.map((id) => nodes.get(id)!)
-      const name =
+      const made =
         options.rewrite?.(step, inputs, graph) ??
-        graph.add(step.op, inputs, attributesOf(step.attrs))
-      graph.ranks.set(name, step.ranks[0]!)
+        outputsOf(graph.add(step.op, inputs, attributesOf(step.attrs)), step.outputs.length)
+      graph.ranks.set(made[0]!, step.shapes[0]!.length)
       step.outputs.forEach((id, output) => {
-        nodes.set(id, output === 0 ? name : `${name}:${output}`)
+        nodes.set(id, made[output]!)
       })
     }
   }
   return new Map([...first.outputs].map(([name, id]) => [name, nodes.get(id)!]))
 }
+
+/** A node's outputs by name. */
+export const outputsOf = (name: NodeOutput, count: number): NodeOutput[] =>
+  Array.from({ length: count }, (_, output) => (output === 0 ? name : `${name}:${output}`))
 
 /** Steps that an output depends on; backpropagation leaves some that none does. */
 const neededSteps = (recording: Recording): [number, RecordedConstant | RecordedOp][] => {
@@ -232,7 +236,7 @@ class SizeNodes {
 /** TF_AttrType of the C API, as tfjs-node hands it over. */
 const AttributeType = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const
 
-const attributesOf = (attrs: readonly TFEOpAttr[]): Record<string, AttributeValue> =>
+export const attributesOf = (attrs: readonly TFEOpAttr[]): Record<string, AttributeValue> =>
   Object.fromEntries(attrs.map((attr) => [attr.name, attributeValue(attr)]))
 
 const attributeValue = ({ name, type, value }: TFEOpAttr): AttributeValue => {

@@ -30,7 +30,7 @@ class GraphView {
   private readonly uses = new Map<NodeOutput, number>()
 
   constructor(
-    private readonly graph: GraphBuilder,
+    graph: GraphBuilder,
     private readonly keep: ReadonlySet<NodeOutput>,
   ) {
     this.byName = new Map(graph.nodes.map((node) => [node.name, node]))
@@ -51,11 +51,6 @@ class GraphView {
     return node && this.uses.get(node.name) === 1 && !this.keep.has(node.name) ? node : undefined
   }
 
-  /** Dimensions of a node's output. */
-  rank({ name }: GraphNode): number | undefined {
-    return this.graph.ranks.get(name)
-  }
-
   /** A float constant's one value. */
   scalar(name: NodeOutput | undefined): number | undefined {
     const value = this.of(name, 'Const')?.attr.value
@@ -71,17 +66,17 @@ const fusedLinear = (node: GraphNode, view: GraphView): Replacement | undefined 
   const gelu = geluInput(node, view)
   const sum = gelu ?? node
   if (sum.op !== 'Add') return undefined
-  const product = view.only(sum.input[0], 'BatchMatMulV2')
+  const product = view.only(sum.input[0], 'MatMul')
   const bias = view.of(sum.input[1], 'ReadVariableOp')
-  if (!product || !bias || view.rank(product) !== 2) return undefined
+  if (!product || !bias) return undefined
   const fused = gelu ? ['BiasAdd', 'GeluExact'] : ['BiasAdd']
   return {
     op: '_FusedMatMul',
     input: [...product.input, bias.name],
     attr: {
       T: floatType,
-      transpose_a: product.attr.adj_x!,
-      transpose_b: product.attr.adj_y!,
+      transpose_a: product.attr.transpose_a!,
+      transpose_b: product.attr.transpose_b!,
       num_args: { i: 1 },
       fused_ops: { list: { s: fused.map((name) => new TextEncoder().encode(name)) } },
     },

@@ -3,8 +3,14 @@ import type { GraphBuilder, GraphNode, NodeOutput } from './graphBuilder.ts'
 import { DataType } from './protos.ts'
 
 const products = new Set(['MatMul', 'BatchMatMulV2', '_FusedMatMul'])
-/** What only moves numbers leaves them as exact as they were. */
-const moves = new Set(['Reshape', 'Transpose', 'Softmax'])
+/** What only moves numbers leaves them as exact as they were; a softmax gives what the next product rounds. */
+const moves = new Set([
+  'Reshape',
+  'Transpose',
+  'Softmax',
+  'HeadwayMaskedSoftmax',
+  'HeadwayBiasGelu',
+])
 /** Attention's scores are rounded by the product that makes them: what follows may be, too. */
 const scoreOps = new Set(['Mul', 'Add'])
 const scoreRank = 4
@@ -44,6 +50,11 @@ class Bfloat16Writer {
     } else if (moves.has(node.op) && this.isNarrow(node.input[0])) {
       const [moved, ...how] = node.input
       this.writeNarrow(node, [this.round(moved!), ...how])
+    } else if (node.op === 'HeadwayDropoutNorm' && this.isNarrow(node.input[0])) {
+      const [product, ...others] = node.input
+      others.forEach(this.widen)
+      const attr = { ...node.attr, T: { type: DataType.bfloat16 } }
+      this.graph.nodes.push({ ...node, input: [this.round(product!), ...others], attr })
     } else {
       node.input.forEach(this.widen)
       this.graph.nodes.push(node)

@@ -18,8 +18,8 @@ export interface RecordedOp {
   readonly attrs: readonly TFEOpAttr[]
   readonly inputs: readonly number[]
   readonly outputs: readonly number[]
-  /** Dimensions of each output. */
-  readonly ranks: readonly number[]
+  /** Of each output, at the size that was recorded. */
+  readonly shapes: readonly (readonly number[])[]
 }
 
 /** What a function did on TensorFlow, in order. */
@@ -99,8 +99,8 @@ const recordingBinding = (
     const results = binding.executeOp(op, attrs, inputs, count)
     const outputs = results.map((result) => result.id as number)
     for (const id of outputs) known.add(id)
-    const ranks = results.map((result) => (result.shape as number[]).length)
-    steps.push({ kind: 'op', op, attrs, inputs: [...inputs], outputs, ranks })
+    const shapes = results.map((result) => [...(result.shape as number[])])
+    steps.push({ kind: 'op', op, attrs, inputs: [...inputs], outputs, shapes })
     return results
   })
   shadow('tensorDataSync', () => {
