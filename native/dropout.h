@@ -62,6 +62,7 @@ class Dropout {
     const Half* halves = reinterpret_cast<const Half*>(drawn.data()) + (first - group * 8);
     const float scale = scale_;
     const int32_t least = least_;
+    HEADWAY_APART
     for (int64_t i = 0; i < count; i++) mask[i] = halves[i] >= least ? scale : 0.0f;
   }
 
@@ -115,9 +116,11 @@ class Dropout {
 class RowMasks {
  public:
   RowMasks(const Dropout& dropout, int64_t width, int64_t end)
-      : dropout_(dropout), width_(width), end_(end), tile_(width < 2048 ? 2048 / width : 1) {
-    mask_.assign(tile_ * width, 1.0f);
-  }
+      : dropout_(dropout),
+        width_(width),
+        end_(end),
+        tile_(width < 2048 ? 2048 / width : 1),
+        mask_(tile_ * width, 1.0f) {}
 
   // Of row r, which must be the one after the last that was asked for, or the first.
   HEADWAY_INLINE const float* of(int64_t r) {
@@ -134,7 +137,7 @@ class RowMasks {
   const Dropout& dropout_;
   const int64_t width_, end_, tile_;
   int64_t first_ = 0, filled_ = 0;
-  std::vector<float> mask_;
+  Floats mask_;
   std::vector<uint32_t> drawn_;
 };
 

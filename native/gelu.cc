@@ -15,6 +15,7 @@ HEADWAY_INLINE void forwardRows(const T* x, const float* bias, T* y, int64_t wid
   for (int64_t r = begin; r < end; r++) {
     const T* from = x + r * width;
     T* to = y + r * width;
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       const float z = load(from[i]) + bias[i];
       store(to + i, z * (0.5f * (erf(z * kInvSqrt2) + 1.0f)));
@@ -29,6 +30,7 @@ HEADWAY_INLINE void backwardRows(const T* dy, const T* x, const float* bias, T* 
     const T* gradient = dy + r * width;
     const T* from = x + r * width;
     T* to = dx + r * width;
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       const float z = load(from[i]) + bias[i];
       const float below = 0.5f * (erf(z * kInvSqrt2) + 1.0f);

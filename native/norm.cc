@@ -33,25 +33,28 @@ struct Sums {
 template <typename T>
 HEADWAY_INLINE void forwardRows(const Forward<T>& at, const Dropout& dropout, int64_t begin, int64_t end) {
   const int64_t width = at.width;
-  std::vector<float> space(width);
+  Floats space(width);
   RowMasks masks(dropout, width, end);
   float* row = space.data();
   for (int64_t r = begin; r < end; r++) {
     const int64_t first = r * width;
     const float* mask = masks.of(r);
     float sum = 0;
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       row[i] = (load(at.x[first + i]) + at.bias[i]) * mask[i] + at.residual[first + i];
       sum += row[i];
     }
     const float mean = sum / width;
     float squares = 0;
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       row[i] -= mean;
       squares += row[i] * row[i];
     }
     const float inverse = 1.0f / std::sqrt(squares / width + at.epsilon);
     at.inverse[r] = inverse;
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       const float normal = row[i] * inverse;
       at.normal[first + i] = normal;
@@ -71,6 +74,7 @@ HEADWAY_INLINE void backwardRows(const Backward<T>& at, const Dropout& dropout, 
     float* dResidual = at.dResidual + r * width;
     T* dx = at.dx + r * width;
     float sum = 0, dot = 0;
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       const float scaled = dy[i] * at.gamma[i];
       sum += scaled;
@@ -80,6 +84,7 @@ HEADWAY_INLINE void backwardRows(const Backward<T>& at, const Dropout& dropout, 
     }
     const float mean = sum / width, meanDot = dot / width, inverse = at.inverse[r];
     const float* mask = masks.of(r);
+    HEADWAY_APART
     for (int64_t i = 0; i < width; i++) {
       const float value = inverse * (dy[i] * at.gamma[i] - mean - normal[i] * meanDot);
       dResidual[i] = value;

@@ -10,7 +10,6 @@
 #include <new>
 #include <system_error>
 #include <thread>
-#include <vector>
 
 #ifdef __linux__
 #include <sched.h>
@@ -18,6 +17,8 @@
 #ifdef __SSE2__
 #include <xmmintrin.h>
 #endif
+
+#include "numbers.h"
 
 namespace headway {
 
@@ -160,20 +161,24 @@ struct Chunks {
 // Sums over rows, a part for each chunk, added up in their order.
 class Partial {
  public:
-  Partial(const Chunks& chunks, int64_t width) : width_(width), sums_(chunks.count * width, 0.0f) {}
+  Partial(const Chunks& chunks, int64_t width)
+      : width_(width), count_(chunks.count), sums_(chunks.count * width) {}
 
   float* of(int64_t chunk) { return sums_.data() + chunk * width_; }
 
-  void addUp(float* into) const {
+  void addUp(float* into) {
+    HEADWAY_APART
     for (int64_t i = 0; i < width_; i++) into[i] = 0;
-    for (size_t at = 0; at < sums_.size(); at += width_) {
-      for (int64_t i = 0; i < width_; i++) into[i] += sums_[at + i];
+    for (int64_t chunk = 0; chunk < count_; chunk++) {
+      const float* sums = of(chunk);
+      HEADWAY_APART
+      for (int64_t i = 0; i < width_; i++) into[i] += sums[i];
     }
   }
 
  private:
-  const int64_t width_;
-  std::vector<float> sums_;
+  const int64_t width_, count_;
+  Floats sums_;
 };
 
 }  // namespace headway

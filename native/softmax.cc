@@ -59,15 +59,17 @@ template <typename T>
 HEADWAY_INLINE void forwardRows(const Forward<T>& at, const Shape& shape, const Dropout& dropout,
                                 int64_t begin, int64_t end) {
   const int64_t length = shape.length;
-  std::vector<float> space(length);
+  Floats space(length);
   RowMasks masks(dropout, length, end);
   float* row = space.data();
   for (int64_t r = begin; r < end; r++) {
     const T* scores = at.scores + r * length;
     const float* bias = at.bias + r / shape.rowsOfExample * length;
+    HEADWAY_APART
     for (int64_t i = 0; i < length; i++) row[i] = load(scores[i]) + bias[i];
     const float most = highest(row, length);
     float sum = 0;
+    HEADWAY_APART
     for (int64_t i = 0; i < length; i++) {
       row[i] = expOfNegative(row[i] - most);
       sum += row[i];
@@ -75,11 +77,13 @@ HEADWAY_INLINE void forwardRows(const Forward<T>& at, const Shape& shape, const 
     const float share = 1.0f / sum;
     T* probabilities = at.probabilities + r * length;
     if (at.dropped == nullptr) {
+      HEADWAY_APART
       for (int64_t i = 0; i < length; i++) store(probabilities + i, row[i] * share);
       continue;
     }
     T* dropped = at.dropped + r * length;
     const float* mask = masks.of(r);
+    HEADWAY_APART
     for (int64_t i = 0; i < length; i++) {
       const float value = row[i] * share;
       store(probabilities + i, value);
@@ -93,7 +97,7 @@ template <typename T>
 HEADWAY_INLINE void backwardRows(const Backward<T>& at, const Shape& shape, float scale, int64_t begin,
                                  int64_t end) {
   const int64_t length = shape.length;
-  std::vector<float> space(length);
+  Floats space(length);
   float* row = space.data();
   for (int64_t r = begin; r < end; r++) {
     const T* gradient = at.gradient + r * length;
@@ -101,10 +105,12 @@ HEADWAY_INLINE void backwardRows(const Backward<T>& at, const Shape& shape, floa
     const T* dropped = at.dropped + r * length;
     T* scores = at.scores + r * length;
     float dot = 0;
+    HEADWAY_APART
     for (int64_t i = 0; i < length; i++) {
       row[i] = load(dropped[i]) == 0.0f ? 0.0f : load(gradient[i]) * scale;
       dot += row[i] * load(probabilities[i]);
     }
+    HEADWAY_APART
     for (int64_t i = 0; i < length; i++) {
       store(scores + i, load(probabilities[i]) * (row[i] - dot));
     }
