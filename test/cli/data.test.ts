@@ -32,7 +32,7 @@ describe('headway data', () => {
     expect(stdout).toMatch(
       /^A run on this machine: tensorflow, \w+, about \d\.\d GB of memory \(\d+\.\d GB are free\)\.$/m,
     )
-    expect(stdout).toMatch(/one run of 3 epochs about .* \(measured just now\)/)
+    expect(stdout).toMatch(/3 epochs about .* \(measured just now\)/)
   })
 
   it('says it as one JSON object', async () => {

@@ -34,4 +34,4 @@ export const describeTime = (seconds: number): string =>
   `about ${formatDuration(seconds < 60 ? Math.ceil(seconds / 5) * 5 : Math.ceil(seconds / 10) * 10)}`
 
 export const describeEstimate = ({ run, epochs, paperGrid, from }: TimeEstimate): string =>
-  `one run of ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} ${describeTime(run)}, the paper's 18 runs ${describeTime(paperGrid)} (${from === 'run' ? 'as an earlier run' : 'measured just now'})`
+  `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} ${describeTime(run)}, the paper's 18 runs ${describeTime(paperGrid)} (${from === 'run' ? 'as an earlier run' : 'measured just now'})`
