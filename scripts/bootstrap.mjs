@@ -94,12 +94,17 @@ const installRuntime = async (report) => {
   if (code !== 0) report('Going on without; the wasm backend trains where TensorFlow is missing.')
 }
 
+/** What the sources call the compiled kernels; plain Node reads no TypeScript. */
+export const fusedKernelsFile = () => {
+  const source = fs.readFileSync(path.join(root, 'src/core/fusedKernelsFile.ts'), 'utf8')
+  return /'(headway_kernels-\d+\.node)'/.exec(source)[1]
+}
+
 /** By files alone: a process would take longer than all the rest. */
 const runtimeIsThere = () => {
   const source = fs.readFileSync(path.join(root, 'src/runtime/wheel.ts'), 'utf8')
   const version = /tensorflowVersion = '([\d.]+)'/.exec(source)?.[1]
-  const named = fs.readFileSync(path.join(root, 'src/core/fusedKernelsFile.ts'), 'utf8')
-  const kernels = /'(headway_kernels-\d+\.node)'/.exec(named)?.[1]
+  const kernels = fusedKernelsFile()
   const there = (...parts) => fs.existsSync(path.join(cacheDir(), ...parts))
   const inRuntime = (kind, name) => there('runtime', `tensorflow-${version}-${kind}`, name)
   const isReadOnly = !mayWrite(path.join(cacheDir(), 'runtime', `tensorflow-${version}-cpu`))

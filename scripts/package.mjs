@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fusedKernelsFile } from './bootstrap.mjs'
 import { build } from './build.mjs'
 import { cacheDir, installOnce } from './vscode/cache.mjs'
 import { command } from './vscode/command.mjs'
@@ -23,7 +24,10 @@ const installVsce = async (node24, report) => {
 
 const prebuilt = path.join(repository, 'dist', 'prebuilt')
 
-/** The binding, and the kernels beside it, as they were compiled here (N-API: for every Node), so that users need no compiler. */
+/**
+ * The binding, and the kernels beside it, as they were compiled here (N-API: for every Node), so that
+ * users need no compiler.
+ */
 const addBinding = async () => {
   const output = await command(process.execPath, [
     path.join(repository, 'dist/cli.js'),
@@ -35,8 +39,7 @@ const addBinding = async () => {
   }
   fs.mkdirSync(prebuilt, { recursive: true })
   fs.copyFileSync(binding, path.join(prebuilt, path.basename(binding)))
-  const named = fs.readFileSync(path.join(repository, 'src/core/fusedKernelsFile.ts'), 'utf8')
-  const kernels = /'(headway_kernels-\d+\.node)'/.exec(named)[1]
+  const kernels = fusedKernelsFile()
   fs.copyFileSync(path.join(path.dirname(binding), kernels), path.join(prebuilt, kernels))
 }
 
