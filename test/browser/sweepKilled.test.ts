@@ -2,7 +2,9 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { TrainerClient } from '../../src/runtime/trainerClient.ts'
+import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
 import { SweepBench } from '../faults/sweepBench.ts'
 import { Dashboard } from '../support/dashboard.ts'
 import { extensionHosts } from '../support/processes.ts'
@@ -57,13 +59,29 @@ describe('a sweep in the editor', () => {
     const enough = bench.steps() + atLeast + Math.floor(Math.random() * (upTo - atLeast))
     await expect.poll(() => bench.steps(), patience).toBeGreaterThan(enough)
     await sleep(Math.random() * 20)
-    expect(bench.trainerPid(), 'the sweep is not over yet').toBeDefined()
+    const states = bench.runs().map(({ record }) => record.state)
+    expect(bench.trainerPid(), `a trainer works, with runs ${states.join(', ')}`).toBeDefined()
   }
 
-  /** The window sees it, and starts another one. */
+  /** Runs that are not done, and that the trainer at work has not in its queue; undefined without one. */
+  const forgotten = async (): Promise<string[] | undefined> => {
+    const record = readTrainerRecord(bench.dir)
+    if (!record || !isAlive(record)) return undefined
+    const client = await TrainerClient.connect(record)
+    const { running, queued } = await client.status().finally(() => client.dispose())
+    if (running === null) return undefined
+    return bench
+      .runs()
+      .filter(({ dir, record }) => record.state !== 'done' && ![running, ...queued].includes(dir))
+      .map(({ record }) => record.id)
+  }
+
+  /** The window sees it, and hands another one all that is left. */
   const killTrainer = async (): Promise<void> => {
     await workedAWhile()
     await bench.killTrainer()
+    const asked = () => forgotten().catch(() => undefined)
+    expect(await vi.waitUntil(asked, patience)).toEqual([])
   }
 
   /** Nobody sees it: what was left waits for its person, who launches again. */

@@ -7,7 +7,7 @@ import type { FollowedRun } from './followedRun.ts'
 import { SlurmJobs } from './slurmJobs.ts'
 import type { TrainerAccess } from './trainerAccess.ts'
 
-/** A launch writes its records some time before its trainer stands. */
+/** A launch writes its records some time before its trainer stands, and is waited for so long. */
 const launchGraceMs = 30_000
 /** A trainer elsewhere is judged by the files that it touches every few seconds. */
 const remoteSilenceMs = 60_000
@@ -35,9 +35,17 @@ export class Liveness {
       // Its clock may be another one, but until its heart was heard there is nothing better.
       return this.pulses.lives(file) ?? now - modified(file) < remoteSilenceMs
     }
-    return (isQueued || !trainer) && now - lastTouched(run) < launchGraceMs
+    if (trainer && (!isQueued || outlived(trainer, run))) return false
+    return now - lastTouched(run) < launchGraceMs
   }
 }
+
+/**
+ * Whether a store's trainer, now dead, was still there when this run was put in line: then the run was
+ * in its queue, and no launch is on its way. A trainer touches its record every two seconds.
+ */
+const outlived = ({ seat }: TrainerRecord, { dir }: FollowedRun): boolean =>
+  modified(layout.trainerRecord(storeOfRun(dir), seat)) > modified(layout.runRecord(dir))
 
 const lastTouched = (run: FollowedRun): number => {
   const { attempt } = run.state.record

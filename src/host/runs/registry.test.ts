@@ -107,6 +107,31 @@ describe('RunRegistry', () => {
     }
   })
 
+  it('knows at once what waited for a dead trainer, and leaves a launch time to start one', () => {
+    const process = { host: os.hostname(), pid: 1, startTime: 'another-boot:1' }
+    const trainer = { process, socket: '/nowhere.sock', protocol: 1, version: '0.0.0' }
+    const sweepDir = writeSweepOf(store, [
+      runRecord({ id: 'begun', trainer }),
+      runRecord({ id: 'waits', state: 'queued', attempt: 0 }),
+      runRecord({ id: 'justLaunched', state: 'queued', attempt: 0 }),
+    ])
+    const record = layout.trainerRecord(store)
+    fs.writeFileSync(record, JSON.stringify(trainer))
+    const now = Date.now() / 1000
+    fs.utimesSync(layout.runRecord(layout.run(sweepDir, 'waits')), now - 5, now - 5)
+    fs.utimesSync(record, now - 2, now - 2)
+    fs.utimesSync(layout.runRecord(layout.run(sweepDir, 'justLaunched')), now - 1, now - 1)
+    registry.setStores([store])
+    expect(registry.runs().map(({ state }) => state.state)).toEqual([
+      'interrupted',
+      'interrupted',
+      'queued',
+    ])
+    expect(registry.runsLeft(store)).toEqual(
+      ['begun', 'waits'].map((id) => layout.run(sweepDir, id)),
+    )
+  })
+
   it('lets go of a removed folder’s stores, but not of what a remaining folder holds', () => {
     const [gone, nested, beside] = ['w', 'w/kept', 'w2'].map((name) => path.join(store, name)) as [
       string,
