@@ -154,9 +154,14 @@ describe('the side panel', () => {
     await window.workbench.palette('View: Close Editor')
     await menu(row(1), 'Copy Configuration')
     await window.workbench.palette('File: New Untitled Text File')
-    await window.page.keyboard.press('ControlOrMeta+v')
-    const editor = window.page.locator('.editor-instance .view-lines').last()
-    await expect.poll(() => editor.textContent(), liveLimit).toContain('learningRate')
+    const editor = window.page.locator('.editor-instance .monaco-editor.focused').last()
+    // The clipboard is filled a moment after the menu is gone.
+    const pasted = async () => {
+      await editor.waitFor()
+      await window.page.keyboard.press('ControlOrMeta+v')
+      return editor.locator('.view-lines').textContent()
+    }
+    await expect.poll(pasted, liveLimit).toContain('learningRate')
     await window.workbench.palette('View: Revert and Close Editor')
   })
 
