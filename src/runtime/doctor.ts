@@ -98,5 +98,5 @@ const missingTensorflow = (cache: string): string => {
   const reason = lastFailures(cache).tensorflow
   return reason
     ? `TensorFlow is not installed; the last attempt ended so: ${reason}`
-    : 'TensorFlow is not installed, training would use wasm, several times slower: run headway setup.'
+    : 'TensorFlow is not installed, and training with WebAssembly is several times slower: run headway setup.'
 }

@@ -5,6 +5,7 @@ import {
   defaultHyperparameters,
   experimentOf,
   headsFor,
+  isLikelyDev,
   lastFirst,
   nameFor,
   parseHyperparameter,
@@ -68,6 +69,16 @@ describe('the wizard', () => {
       'a/labels.tsv',
       'b/dev.tsv',
     ])
+  })
+
+  it('takes for dev data what lies beside the training data, is of its kind and is named so', () => {
+    const likely = (file: string) => isLikelyDev(file, 'a/train.tsv')
+    expect(['a/dev.tsv', 'a/Validation.TSV'].filter(likely)).toHaveLength(2)
+    expect(['b/dev.tsv', 'a/dev.conll', 'a/test.tsv', 'a/b/dev.tsv'].filter(likely)).toEqual([])
+    expect(isLikelyDev('valid.jsonl', 'train.jsonl')).toBe(true)
+    expect(rankDevFiles(['a/dev.conll', 'a/dev.tsv', 'b/dev.tsv'], 'a/train.tsv')[0]).toBe(
+      'a/dev.tsv',
+    )
   })
 
   it('offers training files before the others', () => {

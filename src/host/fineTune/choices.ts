@@ -139,12 +139,10 @@ export const lastFirst = <T>(items: readonly T[], isLast: (item: T) => boolean):
 
 /** Likely dev files for a training file first: the same folder and kind, named dev, valid or test. */
 export const rankDevFiles = (files: readonly string[], train: string): string[] => {
-  const folder = train.slice(0, train.lastIndexOf('/') + 1)
-  const weight = (file: string): number => {
-    const name = file.slice(file.lastIndexOf('/') + 1)
-    const sameFolder = file.startsWith(folder) && !file.slice(folder.length).includes('/')
-    return (sameFolder ? 4 : 0) + (/^(dev|val)/i.test(name) ? 2 : /test/i.test(name) ? 1 : 0)
-  }
+  const weight = (file: string): number =>
+    (isBeside(file, train) ? 8 : 0) +
+    (kindOf(file) === kindOf(train) ? 4 : 0) +
+    (isNamedDev(file) ? 2 : /test/i.test(nameOf(file)) ? 1 : 0)
   return files
     .filter((file) => file !== train)
     .map((file) => ({ file, weight: weight(file) }))
@@ -152,10 +150,20 @@ export const rankDevFiles = (files: readonly string[], train: string): string[] 
     .map(({ file }) => file)
 }
 
+/** Whether its place, kind and name say that it is this training file's dev data. */
+export const isLikelyDev = (file: string, train: string): boolean =>
+  isBeside(file, train) && kindOf(file) === kindOf(train) && isNamedDev(file)
+
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1)
+const kindOf = (file: string): string => /\.[^.]*$/.exec(nameOf(file))?.[0].toLowerCase() ?? ''
+const isBeside = (file: string, other: string): boolean => folderOf(file) === folderOf(other)
+const isNamedDev = (file: string): boolean => /^(dev|val)/i.test(nameOf(file))
+
 /** Training files first: `train.*`, then the others; dev and test files last. */
 export const rankTrainFiles = (files: readonly string[]): string[] => {
   const weight = (file: string): number => {
-    const name = file.slice(file.lastIndexOf('/') + 1)
+    const name = nameOf(file)
     if (/train/i.test(name)) return 0
     return /^(dev|val|test)/i.test(name) ? 2 : 1
   }

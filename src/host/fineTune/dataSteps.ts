@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { parseHubReference } from '../../core/data/hubReference.ts'
 import { messageOf } from '../../core/errors.ts'
-import { lastFirst, rankDevFiles, rankTrainFiles } from './choices.ts'
+import { isLikelyDev, lastFirst, rankDevFiles, rankTrainFiles } from './choices.ts'
 import { type Answer, ask, type Choice, pick, type StepFrame, separator } from './quickInput.ts'
 import { browse, findDataFiles } from './workspaceFiles.ts'
 
@@ -11,7 +11,12 @@ export const chooseTrainFile = async (
   last: string | undefined,
 ): Promise<Answer<string>> => {
   const files = lastFirst(rankTrainFiles(await findDataFiles(folder)), (file) => file === last)
-  return pickFile(frame, folder, 'The training data: texts with their labels', [], files)
+  return pickFile(
+    frame,
+    folder,
+    'The training data: texts with their labels',
+    files.map(fileChoice),
+  )
 }
 
 export const chooseDevFile = async (
@@ -26,13 +31,20 @@ export const chooseDevFile = async (
     description: 'the same rows each time, labels in proportion',
     value: 'split',
   }
-  const likely = files[0] && /(^|\/)(dev|val)/i.test(files[0])
   const ranked = lastFirst(files, (file) => file === last)
-  const items = likely || ranked[0] === last ? [] : [split]
-  const rest = items.length ? [] : [split]
-  const placeholder = 'The dev data, on which each epoch is scored'
-  return pickFile(frame, folder, placeholder, items, ranked, rest)
+  const isLikely = (file: string) => file === last || isLikelyDev(file, train)
+  return pickFile(frame, folder, 'The dev data, on which each epoch is scored', [
+    ...ranked.filter(isLikely).map(fileChoice),
+    split,
+    ...ranked.filter((file) => !isLikely(file)).map(fileChoice),
+  ])
 }
+
+const fileChoice = (file: string): Choice<string> => ({
+  label: `$(file) ${path.basename(file)}`,
+  description: path.dirname(file) === '.' ? '' : path.dirname(file),
+  value: file,
+})
 
 const browseValue = '\0browse'
 const hubValue = '\0hub'
@@ -41,21 +53,13 @@ const pickFile = async (
   frame: StepFrame,
   folder: string,
   placeholder: string,
-  before: readonly Choice<string>[],
-  files: readonly string[],
-  after: readonly Choice<string>[] = [],
+  choices: readonly Choice<string>[],
 ): Promise<Answer<string>> => {
   const answer = await pick<string>({
     ...frame,
     placeholder,
     items: [
-      ...before,
-      ...files.map((file) => ({
-        label: `$(file) ${path.basename(file)}`,
-        description: path.dirname(file) === '.' ? '' : path.dirname(file),
-        value: file,
-      })),
-      ...after,
+      ...choices,
       separator(''),
       { label: '$(folder-opened) Browse…', value: browseValue },
       { label: '$(cloud-download) A data set of the Hugging Face Hub…', value: hubValue },

@@ -21,7 +21,7 @@ export const showDoctor = async (log: vscode.LogOutputChannel): Promise<void> =>
   }
   const install = 'Install Runtime'
   const answer = await vscode.window.showWarningMessage(
-    plainText(`Training uses ${engine}. ${problems.join(' ')}`),
+    plainText(problems.join(' ').replaceAll('run headway setup', 'install the runtime')),
     install,
     'Show Log',
   )

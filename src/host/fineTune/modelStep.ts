@@ -18,7 +18,7 @@ export const chooseModel = async (
     id: model.id,
     item: {
       label: `$(layers) ${model.id}`,
-      description: [
+      detail: [
         `${Math.round(model.parameters / 1e6)} M parameters`,
         isHere(model.id, folder) ? 'on this machine' : `${formatBytes(model.size)} to fetch`,
         modelTime(model),

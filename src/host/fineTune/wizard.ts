@@ -198,8 +198,7 @@ const chooseStart = async (frame: StepFrame): Promise<Answer<Start>> => {
       separator('New fine-tune'),
       {
         label: '$(add) From your own data…',
-        detail:
-          'Sentences, pairs, tagged words or questions: TSV, CSV, JSON, CoNLL, SQuAD, Parquet',
+        detail: 'Labelled text in TSV, CSV, JSON, CoNLL, SQuAD or Parquet',
         value: 'new',
       },
     ],
