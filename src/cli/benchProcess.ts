@@ -22,25 +22,39 @@ const FiguresSchema = Type.Object({
   shareOfProductSpeed: number,
 })
 
+const SpeedSchema = Type.Object({ flopsPerSecond: number })
+
 /**
  * Measures a case in a process of its own: peak memory is a process's, and what one case leaves
  * behind (threads, pools of memory) must not reach the next.
  */
 export const benchInProcess = async (benchCase: BenchCase): Promise<BenchFigures> => {
-  const { source, batchSize, length, precision, backend, steps } = benchCase
-  const model = 'folder' in source ? source.folder : source.size
-  const args = [
-    ...['bench', '--in-process', '--model', model, '--shapes', `${batchSize}x${length}`],
-    ...['--precision', precision, '--backend', backend, '--steps', String(steps)],
-  ]
-  const output = await runSelf(args)
-  const figures: unknown = JSON.parse(output.trim().split('\n').at(-1) ?? '')
-  if (!Value.Check(FiguresSchema, figures)) throw new Error('The measuring process said nonsense.')
+  const figures = await runSelf([...caseFlags(benchCase), '--steps', String(benchCase.steps)])
+  if (!Value.Check(FiguresSchema, figures)) throw nonsense()
   return figures
 }
 
-/** What it writes to stderr (TensorFlow is talkative) is shown where it fails. */
-const runSelf = (args: readonly string[]): Promise<string> =>
+/** How fast training is, and nothing else: in seconds. In operations per second. */
+export const speedInProcess = async (benchCase: Omit<BenchCase, 'steps'>): Promise<number> => {
+  const speed = await runSelf([...caseFlags(benchCase), '--speed-only'])
+  if (!Value.Check(SpeedSchema, speed)) throw nonsense()
+  return speed.flopsPerSecond
+}
+
+const caseFlags = ({ source, batchSize, length, precision, backend }: Omit<BenchCase, 'steps'>) => [
+  ...['bench', '--in-process', '--model', 'folder' in source ? source.folder : source.size],
+  ...['--shapes', `${batchSize}x${length}`, '--precision', precision, '--backend', backend],
+]
+
+const nonsense = () => new Error('The measuring process said nonsense.')
+
+/** What it prints last. What it writes to stderr (TensorFlow is talkative) is shown where it fails. */
+const runSelf = async (args: readonly string[]): Promise<unknown> => {
+  const output = await outputOf(args)
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '')
+}
+
+const outputOf = (args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const program = process.argv[1] ?? ''
     const tensorflow = locateTensorflow()

@@ -11,10 +11,8 @@ import { type MachineReport, memoryNeeded } from '../core/preflight/machine.ts'
 import type { Preflight } from '../core/preflight/preflight.ts'
 import { listSweepDirs, readRun } from '../core/runs/store.ts'
 import { freeMemory } from '../engine/microBatching.ts'
-import { benchInProcess } from './benchProcess.ts'
+import { speedInProcess } from './benchProcess.ts'
 import { nearestStore, runDirsOf } from './findRun.ts'
-
-const measuredSteps = 2
 
 /** What one run and the paper's grid take here: from an earlier run, else measured in some seconds. */
 export const estimateHere = async (
@@ -73,9 +71,7 @@ const measure = async (
 ): Promise<TrainingSpeed> => {
   process.stderr.write('Measuring a training step …\n')
   const length = typicalLength(preflight)
-  const { gflopsPerSecond } = await benchInProcess({
-    ...{ source: { folder }, backend, precision, batchSize, length },
-    steps: measuredSteps,
-  })
-  return { flopsPerSecond: gflopsPerSecond * 1e9, from: 'measured' }
+  const source = { folder }
+  const flopsPerSecond = await speedInProcess({ source, backend, precision, batchSize, length })
+  return { flopsPerSecond, from: 'measured' }
 }

@@ -2,6 +2,7 @@ import os from 'node:os'
 import { checkModelFolder } from '../../core/model/folder.ts'
 import { type BenchCase, type BenchSource, runBenchCase } from '../../engine/bench/benchCase.ts'
 import { benchModelConfig, isBenchModel } from '../../engine/bench/benchModels.ts'
+import { measureTrainingSpeed } from '../../engine/bench/trainingSpeed.ts'
 import { predictorOptions } from '../backendFlags.ts'
 import { planBench } from '../benchPlan.ts'
 import { benchInProcess } from '../benchProcess.ts'
@@ -21,11 +22,12 @@ export const benchCommand = async (args: readonly string[]): Promise<number> => 
     json: 'boolean',
     // How the command calls itself, for one case.
     'in-process': 'boolean',
+    'speed-only': 'boolean',
   } as const)
   const model = values.model ?? 'minilm'
   const source = await findSource(model)
   const cases = planBench(values, source, longestOf(source))
-  if (values['in-process']) return measureHere(cases[0]!)
+  if (values['in-process']) return measureHere(cases[0]!, values['speed-only'] ?? false)
 
   process.stderr.write(`${model} on ${processor()}, ${os.availableParallelism()} cores\n`)
   const results: BenchResult[] = []
@@ -46,9 +48,12 @@ const longestOf = (source: BenchSource): number =>
   ('folder' in source ? checkModelFolder(source.folder).config : benchModelConfig(source.size))
     .maxPositions
 
-const measureHere = async (benchCase: BenchCase): Promise<number> => {
+const measureHere = async (benchCase: BenchCase, speedOnly: boolean): Promise<number> => {
   const { files } = predictorOptions('bench', { backend: benchCase.backend })
-  process.stdout.write(`${JSON.stringify(await runBenchCase(benchCase, files))}\n`)
+  const figures = speedOnly
+    ? { flopsPerSecond: await measureTrainingSpeed(benchCase, files) }
+    : await runBenchCase(benchCase, files)
+  process.stdout.write(`${JSON.stringify(figures)}\n`)
   return 0
 }
 

@@ -22,8 +22,9 @@ export interface TimeEstimate {
 
 export type ModelShape = Pick<BertConfig, 'layers' | 'hiddenSize' | 'intermediateSize'>
 
-/** Loading weights and data, recording the step, saving the model. */
+/** Loading weights and data, recording the step, saving the model; between two runs most is kept. */
 const secondsAround = 4
+const secondsBetween = 1
 /** Of a training step, the forward pass is a third. */
 const forwardShare = 1 / 3
 const devSplitDefault = 0.1
@@ -43,11 +44,12 @@ export const estimateTime = (
   const devWork = dev ? workOf(dev.lengths, shape, preflight.maxLength) : held
   const epoch = (work - held + devWork * forwardShare) / speed.flopsPerSecond
   const cells = paperGrid.learningRate.length * paperGrid.batchSize.length
+  const runs = cells * paperGrid.epochs.length
   const gridEpochs = cells * paperGrid.epochs.reduce<number>((sum, each) => sum + each, 0)
   return {
     run: secondsAround + options.epochs * epoch,
     epochs: options.epochs,
-    paperGrid: cells * paperGrid.epochs.length * secondsAround + gridEpochs * epoch,
+    paperGrid: secondsAround + (runs - 1) * secondsBetween + gridEpochs * epoch,
     from: speed.from,
   }
 }

@@ -326,7 +326,7 @@ describe('the time it takes', () => {
     const { run: seconds, paperGrid } = estimateTime(found, shape, speed, { epochs: 3 })
     // 3 × (1000 + a third of 100) / 50 per second, and what is around it.
     expect(seconds).toBeCloseTo(3 * (1000 + 100 / 3) * (1 / 50) + 4, 5)
-    expect(paperGrid).toBeCloseTo(54 * (1000 + 100 / 3) * (1 / 50) + 18 * 4, 5)
+    expect(paperGrid).toBeCloseTo(54 * (1000 + 100 / 3) * (1 / 50) + 4 + 17, 5)
     expect(speedOfRuns([run], { ...wanted, maxLength: 64 }, found, shape)).toBeUndefined()
     expect(speedOfRuns([{ ...run, state: 'failed' }], wanted, found, shape)).toBeUndefined()
   })
