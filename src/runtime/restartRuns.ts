@@ -44,6 +44,20 @@ const noteLoss = (
     return counted.state
   })
 
+/**
+ * Records a run as stopped or paused whose trainer died before it could do so.
+ * @returns false where its attempt had come to its end: its record is to be mended by a trainer
+ */
+export const haltLost = (store: string, runDir: string, how: 'stop' | 'pause'): boolean =>
+  withFolderLock(`${layout.trainerRecord(store)}.lock`, () => {
+    const record = readRun(runDir)
+    if (record.state !== 'queued' && record.state !== 'running') return true
+    if (record.state === 'running' && attemptEnded(runDir)) return false
+    const state = how === 'pause' ? 'paused' : 'stopped'
+    writeRun(runDir, { ...record, state, ended: Date.now() })
+    return true
+  })
+
 // Only its record is missing then, which the next trainer mends.
 const attemptEnded = (runDir: string): boolean => whatIsLeft(runDir).isOver
 

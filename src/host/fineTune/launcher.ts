@@ -15,7 +15,7 @@ import { mayBeAtWork } from '../../runtime/mayBeAtWork.ts'
 import { installModel, resolveModel, starterModel } from '../../runtime/models.ts'
 import { requireTrainerNode } from '../../runtime/node.ts'
 import { choosePrecision } from '../../runtime/precision.ts'
-import { restartRuns } from '../../runtime/restartRuns.ts'
+import { haltLost, restartRuns } from '../../runtime/restartRuns.ts'
 import { submitRuns } from '../../runtime/slurm/submitRuns.ts'
 import { locateTensorflow } from '../../runtime/tensorflow.ts'
 import { readSettings } from '../settings.ts'
@@ -106,9 +106,15 @@ export class Launcher {
     await this.start(runDirs, readSweep(sweepOf(first)).experiment)
   }
 
-  /** Goes on with what a lost trainer left; counts the loss. */
-  async restart(store: string, runDirs: readonly string[]): Promise<void> {
-    await restartRuns(await this.options(store, runDirs))
+  /** Goes on with what a lost trainer left, and counts the loss; what it was asked to end stays ended. */
+  async restart(
+    store: string,
+    runDirs: readonly string[],
+    asked: readonly { readonly dir: string; readonly how: 'stop' | 'pause' }[],
+  ): Promise<void> {
+    const unsettled = asked.filter(({ dir, how }) => !haltLost(store, dir, how))
+    const runs = [...unsettled.map(({ dir }) => dir), ...runDirs]
+    await restartRuns(await this.options(store, runs))
   }
 
   /** Hands run folders of one sweep to their store's trainer, or to Slurm. */

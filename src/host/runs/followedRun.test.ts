@@ -71,14 +71,36 @@ describe('FollowedRun', () => {
   it('calls a run interrupted whose trainer is gone, and not one that came to its end', () => {
     appendEvents(dir, 1, 1, [started()])
     const run = new FollowedRun(dir)
-    run.judge(false)
+    run.judge('none')
     expect(run.state.state).toBe('interrupted')
-    run.judge(true)
+    run.judge('working')
     expect(run.state.state).toBe('running')
     appendEvents(dir, 1, 2, [{ type: 'finished', state: 'done', seconds: 1 }])
     run.look()
-    run.judge(false)
+    run.judge('none')
     expect(run.state.state).toBe('done')
+  })
+
+  it('is in line again after an end, whatever that was', () => {
+    appendEvents(dir, 1, 1, [started(), step(1)])
+    appendEvents(dir, 1, 3, [{ type: 'finished', state: 'failed', seconds: 1 }])
+    writeRun(dir, runRecord({ state: 'queued' }))
+    const run = new FollowedRun(dir)
+    expect(run.state.state).toBe('queued')
+    expect(run.state.record.state).toBe('queued')
+    expect(run.state.curves.step).toEqual([1])
+    run.judge('none')
+    expect(run.state.state).toBe('interrupted')
+  })
+
+  it('waits where its trainer died and another one has it in line', () => {
+    appendEvents(dir, 1, 1, [started()])
+    const run = new FollowedRun(dir)
+    run.judge('waiting')
+    expect(run.state.state).toBe('queued')
+    run.judge('none')
+    run.judge('waiting')
+    expect(run.state.state).toBe('queued')
   })
 
   it('reads no events of a run that is over until somebody looks', () => {

@@ -9,6 +9,7 @@ import {
   type RunState,
 } from '../../core/runs/runState.ts'
 import { highestAttempt, layout, readRun } from '../../core/runs/store.ts'
+import type { Work } from './liveness.ts'
 
 /** What looking at a run's files brought to light. */
 export type Finding =
@@ -23,6 +24,7 @@ export type Finding =
 export class FollowedRun {
   state: RunState
   historyLoaded = false
+  asked: 'stop' | 'pause' | undefined
   private attempt = 0
   private reader: EventLogReader | undefined
   private recordTime = 0
@@ -47,7 +49,15 @@ export class FollowedRun {
       this.state.secondsLeft = null
       this.state.examplesPerSecond = null
     }
-    for (const event of newest) applyEvent(this.state, event)
+    // Put back in line: its newest attempt's end is none of the run's any more.
+    const { state, attempt } = this.state.record
+    const waitsAgain = state === 'queued' && attempt === this.attempt
+    for (const event of newest) {
+      if (!waitsAgain || event.type !== 'finished') applyEvent(this.state, event)
+    }
+    if (!waitsAgain) return
+    this.state.state = 'queued'
+    this.state.secondsLeft = null
   }
 
   /** Takes what changed on disk since the last look. */
@@ -77,11 +87,22 @@ export class FollowedRun {
   }
 
   /** Whether a trainer that could work on it lives decides between running and interrupted. */
-  judge(alive: boolean): Finding[] {
+  judge(work: Work): Finding[] {
     const { state, record } = this.state
-    if (isActive(state) && !alive) return this.become('interrupted')
-    if (state === 'interrupted' && alive && isActive(record.state)) return this.become(record.state)
+    if (work === 'none') return isActive(state) ? this.become('interrupted') : []
+    if (!isActive(record.state)) return []
+    // Begun by a trainer that died, and in line again.
+    const isLeft = record.state === 'running' && work === 'waiting'
+    if (state === 'interrupted' || (state === 'running' && isLeft)) {
+      return this.become(isLeft ? 'queued' : record.state)
+    }
     return []
+  }
+
+  /** What somebody in this window wants of it: its trainer may die before it can do so. */
+  ask(how: 'stop' | 'pause'): Finding[] {
+    this.asked = how
+    return this.become('stopping')
   }
 
   become(state: DisplayState): Finding[] {
@@ -93,6 +114,7 @@ export class FollowedRun {
   private replace(): Finding[] {
     this.state = emptyRunState(readRun(this.dir))
     this.attempt = this.newestAttempt()
+    this.asked = undefined
     this.historyLoaded = false
     this.loadHistory()
     return [{ type: 'replaced' }]
@@ -104,6 +126,7 @@ export class FollowedRun {
     const before = this.state.state
     this.state.record = { ...this.state.record, ...record }
     const over = !isActive(record.state)
+    if (over) this.asked = undefined
     if (over || before === 'interrupted' || !isActive(before)) this.state.state = record.state
     return this.state.state !== before
   }

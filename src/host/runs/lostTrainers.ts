@@ -2,9 +2,10 @@ import * as vscode from 'vscode'
 import { messageOf } from '../../core/errors.ts'
 import { Disposables } from '../disposables.ts'
 import type { Launcher } from '../fineTune/launcher.ts'
+import type { LeftRuns } from './runsLeftBy.ts'
 import type { WorkspaceRuns } from './workspaceRuns.ts'
 
-/** A trainer that ended has its whole store's runs seen as interrupted by then. */
+/** Where several trainers of a store die together, all are seen by then. */
 const settleMs = 1500
 
 /**
@@ -14,7 +15,8 @@ const settleMs = 1500
  */
 export class LostTrainers implements vscode.Disposable {
   private readonly disposables = new Disposables()
-  private readonly waiting = new Map<string, NodeJS.Timeout>()
+  private readonly left = new Map<string, LeftRuns[]>()
+  private readonly timers = new Set<NodeJS.Timeout>()
 
   constructor(
     private readonly log: vscode.LogOutputChannel,
@@ -25,36 +27,41 @@ export class LostTrainers implements vscode.Disposable {
   /** To be called once the registry stands. */
   async watch(): Promise<void> {
     const registry = await this.workspaceRuns.ready()
-    this.disposables.track(registry.lost.on((store) => this.schedule(store)))
+    this.disposables.track(registry.lost.on(({ store, left }) => this.add(store, left)))
   }
 
   dispose(): void {
-    for (const timer of this.waiting.values()) clearTimeout(timer)
+    for (const timer of this.timers) clearTimeout(timer)
     this.disposables.dispose()
   }
 
-  private schedule(store: string): void {
-    if (this.waiting.has(store) || !vscode.workspace.isTrusted) return
-    this.waiting.set(
-      store,
-      setTimeout(() => void this.restart(store), settleMs),
-    )
+  private add(store: string, left: LeftRuns): void {
+    if (!vscode.workspace.isTrusted) return
+    const waiting = this.left.get(store)
+    if (waiting) {
+      waiting.push(left)
+      return
+    }
+    this.left.set(store, [left])
+    const timer = setTimeout(() => {
+      this.timers.delete(timer)
+      void this.restart(store)
+    }, settleMs)
+    this.timers.add(timer)
   }
 
   private async restart(store: string): Promise<void> {
-    const registry = await this.workspaceRuns.ready()
-    const runs = registry.runsLeft(store)
+    const lost = this.left.get(store) ?? []
+    this.left.delete(store)
+    const open = [...new Set(lost.flatMap((each) => each.open))]
+    const asked = lost.flatMap((each) => each.asked)
     try {
-      if (runs.length === 0) return
-      this.log.warn(
-        `The trainer of ${store} is gone with ${runs.length} runs left; it is restarted.`,
-      )
-      await (await this.launcher()).restart(store, runs)
+      this.log.warn(`The trainer of ${store} is gone; ${open.length} runs are restarted.`)
+      await (await this.launcher()).restart(store, open, asked)
+      const registry = await this.workspaceRuns.ready()
       registry.addStore(store)
     } catch (error) {
       this.log.error(`The trainer of ${store} could not be restarted: ${messageOf(error)}`)
-    } finally {
-      this.waiting.delete(store)
     }
   }
 }

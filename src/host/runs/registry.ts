@@ -1,9 +1,9 @@
 import { isInside } from '../../core/files/isInside.ts'
-import { isActive } from '../../core/runs/describe.ts'
 import { storeOfRun } from '../../core/runs/store.ts'
 import type { Disposable } from '../disposables.ts'
 import { Signal } from '../signal.ts'
 import type { FollowedRun } from './followedRun.ts'
+import type { LeftRuns } from './runsLeftBy.ts'
 import { type FollowedSweep, type StoreChange, StoreFollower } from './storeFollower.ts'
 import type { TrainerAccess } from './trainerAccess.ts'
 
@@ -20,8 +20,8 @@ export class RunRegistry implements Disposable {
   readonly listChanged = new Signal<void>()
   readonly changed = new Signal<StoreChange>()
   readonly problem = new Signal<string>()
-  /** A store whose trainer died under this window, with work left. */
-  readonly lost = new Signal<string>()
+  /** A store whose trainer died under this window, and what it left. */
+  readonly lost = new Signal<{ readonly store: string; readonly left: LeftRuns }>()
   private readonly stores = new Map<string, StoreFollower>()
   private timer: NodeJS.Timeout | undefined
   private looks = 0
@@ -49,7 +49,7 @@ export class RunRegistry implements Disposable {
       follower = new StoreFollower(store, this.trainers, {
         listChanged: () => this.listChanged.emit(),
         changed: (change) => this.changed.emit(change),
-        lost: () => this.lost.emit(store),
+        lost: (left) => this.lost.emit({ store, left }),
         problem: (message) => this.problem.emit(message),
       })
       this.stores.set(store, follower)
@@ -83,14 +83,6 @@ export class RunRegistry implements Disposable {
 
   runs(): FollowedRun[] {
     return this.sweeps().flatMap((sweep) => sweep.runs)
-  }
-
-  /** Folders of the runs that a dead trainer left: of this store only, as stores may lie in stores. */
-  runsLeft(store: string): string[] {
-    return this.runs()
-      .filter(({ state }) => state.state === 'interrupted' && isActive(state.record.state))
-      .map(({ dir }) => dir)
-      .filter((dir) => storeOfRun(dir) === store)
   }
 
   /** Reads the events of all runs of a sweep, giving way between them. */

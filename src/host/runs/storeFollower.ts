@@ -12,7 +12,10 @@ import { readTrainerRecords } from '../../runtime/trainerRecord.ts'
 import type { Disposable } from '../disposables.ts'
 import { type Finding, FollowedRun } from './followedRun.ts'
 import { Liveness } from './liveness.ts'
+import { type LeftRuns, runsLeftBy } from './runsLeftBy.ts'
+import { SeenTrainers } from './seenTrainers.ts'
 import type { TrainerAccess, TrainerLink } from './trainerAccess.ts'
+import { TrainerQueues } from './trainerQueues.ts'
 
 export interface FollowedSweep {
   readonly dir: string
@@ -33,8 +36,8 @@ export interface StoreListener {
   /** Sweeps or runs came or went. */
   listChanged(): void
   changed(change: StoreChange): void
-  /** A trainer that this window was connected to is gone, with work left. */
-  lost(): void
+  /** A trainer that this window has seen at work died, with these runs left. */
+  lost(left: LeftRuns): void
   problem(message: string): void
 }
 
@@ -44,7 +47,8 @@ export class StoreFollower implements Disposable {
   /** By seat: with `--parallel` several trainers share the list. */
   private readonly links = new Map<number, TrainerLink>()
   private readonly connecting = new Set<number>()
-  private hadTrainer = false
+  private readonly queues = new TrainerQueues()
+  private readonly seen: SeenTrainers
   private readonly unreadable = new Set<string>()
   private readonly liveness: Liveness
   private disposed = false
@@ -55,6 +59,7 @@ export class StoreFollower implements Disposable {
     private readonly listener: StoreListener,
   ) {
     this.liveness = new Liveness(trainers)
+    this.seen = new SeenTrainers((record) => trainers.isAlive(record))
   }
 
   get active(): boolean {
@@ -73,21 +78,31 @@ export class StoreFollower implements Disposable {
   /** One look at the files; `all`: also at runs that are over. */
   look(all: boolean): void {
     const trainers = readTrainerRecords(this.store)
+    const living = trainers.filter((each) => this.trainers.isAlive(each))
+    const seats = living.map(({ seat = 0 }) => seat)
     // Of several a living one: somebody works on the list.
-    const trainer = trainers.find((each) => this.trainers.isAlive(each)) ?? trainers[0]
+    const trainer = living[0] ?? trainers[0]
     for (const sweep of this.sweeps.values()) {
       for (const run of sweep.runs) {
-        if (!all && !isActive(run.state.state)) continue
+        // One that was lost may be in another trainer's line by now.
+        const mayChange = isActive(run.state.state) || run.state.state === 'interrupted'
+        if (!all && !mayChange) continue
         this.attempt(run.dir, () => {
           this.tell(sweep, run, run.look())
-          if (isActive(run.state.record.state)) {
-            const alive = this.liveness.isWorkedOn(run, trainer, Date.now())
-            this.tell(sweep, run, run.judge(alive))
-          }
+          if (!isActive(run.state.record.state)) return
+          const place = seats.length ? this.queues.placeOf(run.dir, seats) : undefined
+          const work = this.liveness.workOn(run, trainer, place, Date.now())
+          this.tell(sweep, run, run.judge(work))
         })
       }
     }
-    for (const each of trainers) this.connect(each)
+    for (const each of living) this.connect(each)
+    for (const dead of this.seen.look(trainers)) this.lose(dead)
+  }
+
+  private lose(trainer: TrainerRecord): void {
+    const left = runsLeftBy(trainer, this.runs(), this.queues)
+    if (left.open.length + left.asked.length > 0) this.listener.lost(left)
   }
 
   /** Asks every trainer of the store to stop these runs; false where none answers. */
@@ -99,7 +114,7 @@ export class StoreFollower implements Disposable {
     for (const link of [...this.links.values()]) await link.stop(runDirs, how)
     for (const run of stopping) {
       const sweep = this.sweepOf(run)
-      if (sweep && isActive(run.state.state)) this.tell(sweep, run, run.become('stopping'))
+      if (sweep && isActive(run.state.state)) this.tell(sweep, run, run.ask(how))
     }
     return true
   }
@@ -148,7 +163,7 @@ export class StoreFollower implements Disposable {
 
   private connect(trainer: TrainerRecord): void {
     const { seat = 0 } = trainer
-    if (this.links.has(seat) || this.connecting.has(seat) || !this.trainers.isAlive(trainer)) return
+    if (this.links.has(seat) || this.connecting.has(seat)) return
     this.connecting.add(seat)
     this.trainers
       .connect(trainer)
@@ -159,9 +174,10 @@ export class StoreFollower implements Disposable {
   }
 
   private attach(seat: number, link: TrainerLink): void {
-    this.hadTrainer = true
     this.links.set(seat, link)
-    link.onMessage((message) => this.receive(message))
+    this.queues.forget(seat)
+    link.onMessage((message) => this.receive(seat, message))
+    link.status().catch(() => undefined)
     void link.closed.then(() => {
       if (this.links.get(seat) !== link) return
       this.links.delete(seat)
@@ -170,7 +186,8 @@ export class StoreFollower implements Disposable {
     this.look(true)
   }
 
-  private receive(message: TrainerMessage): void {
+  private receive(seat: number, message: TrainerMessage): void {
+    if (message.type === 'status') this.queues.tell(seat, message)
     if (message.type !== 'event') return
     const found = this.find(message.run)
     if (!found) {
@@ -190,7 +207,6 @@ export class StoreFollower implements Disposable {
       } else if (finding.type === 'state') {
         const change = { type: 'state', run: id, state: run.state.state } as const
         this.listener.changed({ sweep, run, change })
-        if (run.state.state === 'interrupted' && this.hadTrainer) this.listener.lost()
       } else {
         for (const event of finding.events) {
           this.listener.changed({ sweep, run, change: { type: 'event', run: id, event } })

@@ -5,6 +5,8 @@ import type { TrainerRecord } from '../../core/runs/records.ts'
 export interface TrainerLink {
   onMessage(listener: (message: TrainerMessage) => void): () => void
   readonly closed: Promise<void>
+  /** Has it say what it works on and what waits; listeners hear it too. */
+  status(): Promise<unknown>
   /** Stops runs (their folders), or all; paused, they are recorded as such. */
   stop(runDirs?: readonly string[], how?: 'stop' | 'pause'): Promise<void>
   /** Has this run (its folder) worked on next. */

@@ -1,0 +1,53 @@
+import path from 'node:path'
+import type { TrainerMessage } from '../../core/protocol/trainer.ts'
+
+export type Status = Extract<TrainerMessage, { type: 'status' }>
+type Lines = Pick<Status, 'running' | 'queued'>
+
+/** `running`: a trainer works on it; `queued`: it waits for one; `nowhere`: no trainer has it. */
+export type Place = 'running' | 'queued' | 'nowhere'
+
+/** What the trainers of one store say they have, by seat. */
+export class TrainerQueues {
+  private readonly told = new Map<number, Lines>()
+
+  tell(seat: number, { running, queued }: Lines): void {
+    this.told.set(seat, { running, queued })
+  }
+
+  /** Before what it says now is known. */
+  forget(seat: number): void {
+    this.told.delete(seat)
+  }
+
+  hasToldOf(seat: number): boolean {
+    return this.told.has(seat)
+  }
+
+  /**
+   * Where a run is, or undefined where not all of these seats have said what they have.
+   * @param seats those with a living trainer
+   */
+  placeOf(runDir: string, seats: readonly number[]): Place | undefined {
+    const lines = seats.map((seat) => this.told.get(seat))
+    const key = keyOf(runDir)
+    if (lines.some((each) => each?.running && keyOf(each.running) === key)) return 'running'
+    if (lines.some((each) => each?.queued.some((run) => keyOf(run) === key))) return 'queued'
+    return lines.includes(undefined) ? undefined : 'nowhere'
+  }
+
+  /** Of these runs those that a seat's trainer had, in its order. */
+  inLine(seat: number, runDirs: readonly string[]): string[] {
+    const { running = null, queued = [] } = this.told.get(seat) ?? {}
+    const known = new Map(runDirs.map((dir) => [keyOf(dir), dir]))
+    return [...(running === null ? [] : [running]), ...queued].flatMap(
+      (run) => known.get(keyOf(run)) ?? [],
+    )
+  }
+}
+
+/** Within one store; whoever handed it over may spell the way there in another way (a link, `..`). */
+const keyOf = (runDir: string): string => {
+  const run = path.resolve(runDir)
+  return `${path.basename(path.dirname(path.dirname(run)))}/${path.basename(run)}`
+}
