@@ -9,6 +9,11 @@ const tokenizer = new BertTokenizer(readCasedVocabulary(), {
   stripAccents: null,
   tokenizeChineseChars: true,
 })
+const uncased = new BertTokenizer(readCasedVocabulary(), {
+  lowercase: true,
+  stripAccents: null,
+  tokenizeChineseChars: true,
+})
 const textsOf = (text: string): string[] => wordsOf(tokenizer, text).map((word) => word.text)
 
 describe('words of raw text', () => {
@@ -40,18 +45,36 @@ describe('words of raw text', () => {
     expect(words).toEqual(['a', 'well', '-', 'known', 'U.S.', 'man', "'s"])
   })
 
+  it.each([
+    ['Then Jose\u0301 met Ana', ['Then', 'Jose\u0301', 'met', 'Ana']],
+    [
+      '\u0301A E\u0301. Noe\u0308\u0301 !\u0301x',
+      ['A', 'E\u0301.', 'Noe\u0308\u0301', '!\u0301', 'x'],
+    ],
+    ['\u0301', []],
+    ['#tag I ❤\ufe0f', ['#tag', 'I', '❤\ufe0f']],
+  ])('keep the accents at their end that the model does not see: %j', (text, words) => {
+    expect(wordsOf(uncased, text).map((word) => word.text)).toEqual(words)
+  })
+
   const anyText = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),
-    fc.string({ unit: fc.constantFrom(..."ab1 .,'’-@#:/&\u200d\n😀é[]"), maxLength: 40 }),
+    fc.string({
+      unit: fc.constantFrom(..."ab1 .,'’-@#:/&\u200d\n😀é[]\u0301\u0308"),
+      maxLength: 40,
+    }),
     fc.constantFrom(...readTexts().filter((text) => text.length < 500)),
   )
 
-  it('have the pieces of the text, and stand where their offsets say', () => {
+  it.each([
+    ['cased', tokenizer],
+    ['uncased', uncased],
+  ])('have the pieces of the text, and stand where their offsets say: %s', (_, bert) => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const words = wordsOf(tokenizer, text)
-        const { ids } = tokenizer.encode(text)
-        expect(tokenizer.encodeWords(words.map((word) => word.text)).ids).toEqual(ids)
+        const words = wordsOf(bert, text)
+        const { ids } = bert.encode(text)
+        expect(bert.encodeWords(words.map((word) => word.text)).ids).toEqual(ids)
         let end = 0
         for (const word of words) {
           expect(word.start).toBeGreaterThanOrEqual(end)

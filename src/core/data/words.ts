@@ -34,8 +34,20 @@ export const wordsOf = (
     else joinParts(parts, text, kind, words)
     from = to
   }
-  return words
+  return withMarks(words, text)
 }
+
+const marks = /\p{M}+/uy
+
+/** A piece leaves out the accents that BERT strips; the text that people see has them. */
+const withMarks = (words: readonly TextWord[], text: string): TextWord[] =>
+  words.map((word, at) => {
+    marks.lastIndex = word.end
+    if (!marks.test(text)) return word
+    // Where accents are kept, one after a punctuation mark is a word of its own.
+    const end = Math.min(marks.lastIndex, words[at + 1]?.start ?? text.length)
+    return { ...word, text: text.slice(word.start, end), end }
+  })
 
 const basicWords = (tokenizer: BertTokenizer, text: string): TextWord[] => {
   const { wordIndex, offsets } = tokenizer.encode(text, { maxLength: Number.POSITIVE_INFINITY })
