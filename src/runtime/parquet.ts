@@ -111,10 +111,11 @@ const plainRow = (row: Readonly<Record<string, unknown>>, features: Features) =>
     Object.entries(row).map(([name, value]) => [name, plainValue(value, features[name])]),
   )
 
-/** A class by its name; 64-bit numbers as numbers; dates as text. */
+/** A class by its name, `-1` (not labelled) as null; 64-bit numbers as numbers; dates as text. */
 const plainValue = (value: unknown, feature: Feature | undefined): unknown => {
   if (Array.isArray(value)) return value.map((each) => plainValue(each, feature?.feature))
   if (typeof value === 'bigint' || typeof value === 'number') {
+    if (feature?.names && value < 0) return null
     return feature?.names?.[Number(value)] ?? plainNumber(value)
   }
   if (value instanceof Date) return value.toISOString()
