@@ -75,6 +75,42 @@ describe('the header of a table', () => {
     expect((await inspectDataFile(csv(',good', ['a,bad', 'b,good']))).header).toBe(false)
   })
 
+  const opinions = Array.from({ length: 60 }, (_, at) => `film ${at},${at % 3 ? 'gut' : 'mies'}`)
+
+  it('may leave the names of empty columns out, as Excel does', async () => {
+    const rows = opinions.map((row) => `${row},,`)
+    for (const header of ['text,label,,', 'phrase,opinion,,']) {
+      const head = await inspectDataFile(csv(header, rows))
+      const [text, label] = header.split(',')
+      expect(head).toMatchObject({ header: true, rowsRead: 60, guess: { text, label } })
+    }
+    const noted = [...rows.slice(1), `${opinions[0]},,a note`]
+    expect((await inspectDataFile(csv('text,label,,', noted))).header).toBe(false)
+    expect((await inspectDataFile(csv(',,', [',,', ',,']))).header).toBe(false)
+  })
+
+  it('may be that of pandas above shuffled row numbers', async () => {
+    const rows = opinions.map((row, at) => `${(at * 37 + 57) % 101},${row}`)
+    const head = await inspectDataFile(csv(',phrase,opinion', rows))
+    expect(head).toMatchObject({ header: true, guess: { text: 'phrase', label: 'opinion' } })
+    const classes = opinions.map((row, at) => `${at % 4},${row}`)
+    expect((await inspectDataFile(csv(',good film,gut', classes))).header).toBe(false)
+  })
+
+  it('is not a row whose label is like the name of a column', async () => {
+    const topics = Array.from(
+      { length: 60 },
+      (_, at) => `${at % 2 ? 'quality' : 'delivery'}\tit came ${at} days late`,
+    )
+    const read = (...rows: string[]) => inspectDataFile(files.write('t.tsv', rows.join('\n')))
+    expect(await read('quality\tas it should be', ...topics)).toMatchObject({
+      header: false,
+      guess: { label: 0 },
+    })
+    const named = ['topic\ttext', ...topics, 'topic\ttext', 'topic\ta text']
+    expect(await read(...named)).toMatchObject({ header: true, guess: { label: 'topic' } })
+  })
+
   it('and the labels are told where a row is empty', async () => {
     const file = csv('utterance,kind', [...numbered.map((row) => row.replace(/^\d+,/, '')), ','])
     expect((await inspectDataFile(file)).guess.label).toBe('kind')

@@ -1,9 +1,10 @@
 import { InputError } from '../errors.ts'
 import { cellText } from './cells.ts'
-import { type ColumnRoles, guessRoles, looksLikeHeader } from './columnRoles.ts'
+import { type ColumnRoles, guessRoles } from './columnRoles.ts'
 import { detectFormat, type FileFormat, type TableOptions } from './format.ts'
 import type { JsonFields } from './jsonRecords.ts'
 import { isJsonFormat, type Row, readRecords } from './rows.ts'
+import { looksLikeHeader } from './tableHeader.ts'
 
 /** A column as the experiment file names it: by name, or by number from 0 without a header. */
 export type ColumnKey = string | number
