@@ -88,7 +88,13 @@ const withoutEmptyEnd = (fields: readonly string[]): number => {
 const endsSentence = (text: string, fields: readonly string[]): boolean =>
   text.trim() === '' || fields[0] === '-DOCSTART-'
 
-/** `#` alone is a word like any other: a comment is what does not have the rows' columns. */
+/** As CoNLL-U and MultiCoNER write them: `# sent_id = 1`, `# id …`, `# newdoc`, `# domain=en`. */
+const knownComment = /^# +(?:(?:id|sent_id|text|newdoc|newpar)\b|[^\s=]+\s*=\s*\S)/
+
+/**
+ * `#` alone is a word like any other: a comment is what does not have the rows' columns. One that
+ * happens to have as many is told by how it begins.
+ */
 const isComment = (
   text: string,
   fields: readonly string[],
@@ -96,8 +102,8 @@ const isComment = (
   atStart: boolean,
 ): boolean =>
   text.startsWith('#') &&
-  withoutEmptyEnd(fields) !== columns &&
-  (atStart || (tabs && fields.length === 1))
+  ((atStart && knownComment.test(text)) ||
+    (withoutEmptyEnd(fields) !== columns && (atStart || (tabs && fields.length === 1))))
 
 interface Places {
   readonly word: number

@@ -53,6 +53,30 @@ describe('CoNLL columns', () => {
     expect(await words(spaces)).toEqual([['#', '#tag'], ['b']])
   })
 
+  it('tell comments that have as many columns as the rows', async () => {
+    const rows = 'the NN B-NP O\nWes NN B-NP B-PER\n'
+    const spaces = files.write('e.conll', `# sent_id = 1\n${rows}\n# sent_id = 2\n${rows}`)
+    const { kind, sentences } = await loadTokenData(spaces)
+    expect(kind).toBe('spans')
+    expect(sentences.map((each) => each.words)).toEqual([
+      ['the', 'Wes'],
+      ['the', 'Wes'],
+    ])
+    const ids = '# id 5b1f-40\tdomain=en\nw _ _ B-X\n\n\n# id 5b1f-41\tdomain=en\nv _ _ O\n'
+    expect(await words(files.write('f.conll', ids))).toEqual([['w'], ['v']])
+    const tabs = '# id 1\tdomain=en\n# lang=en\tx\n# newdoc\tx\nw\tO\n'
+    expect(await words(files.write('g.conll', tabs))).toEqual([['w']])
+  })
+
+  it('keep the word # and hashtags at the start of a sentence', async () => {
+    const two = '# O\ntext O\n\n#text O\n\n#id B-X\n'
+    expect(await words(files.write('h.conll', two))).toEqual([['#', 'text'], ['#text'], ['#id']])
+    const four = '# SYM Number=Sing O\n# id = O\n'
+    expect(await words(files.write('i.conll', four))).toEqual([['#', '#']])
+    const tabs = '#\tid\tO\n\n#\tA=x\tO\n'
+    expect(await words(files.write('j.conll', tabs))).toEqual([['#'], ['#']])
+  })
+
   it.each([
     ['a row with too few columns', 'a X O\nb O\n', /:2 has 2 columns, the rows before it have 3/],
     ['a row with too many', 'a\tO\nb\tX\tO\n', /:2 has 3 columns, the rows before it have 2/],
