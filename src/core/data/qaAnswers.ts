@@ -80,3 +80,17 @@ export const codePointOffsets = (text: string): CodePointOffsets => {
     return starts ? starts[offset] : offset
   }
 }
+
+/** As `codePointOffsets`, of offsets that count each line end of the text as `\r\n`. */
+export const offsetsWithReturns =
+  (text: string): CodePointOffsets =>
+  (offset) => {
+    let counted = 0
+    let at = 0
+    for (const char of text) {
+      if (counted >= offset) return counted === offset ? at : undefined
+      counted += char === '\n' ? 2 : 1
+      at += char.length
+    }
+    return undefined
+  }

@@ -3,7 +3,13 @@ import { type Column, cellText, findColumn, isJson, listColumns } from './cells.
 import type { TableOptions } from './format.ts'
 import { type ColumnKey, type DataFileHead, inspectDataFile } from './inspect.ts'
 import type { JsonFields } from './jsonRecords.ts'
-import { codePointOffsets, findAnswers, type QaAnswer, readAnswers } from './qaAnswers.ts'
+import {
+  codePointOffsets,
+  findAnswers,
+  offsetsWithReturns,
+  type QaAnswer,
+  readAnswers,
+} from './qaAnswers.ts'
 import { type Row, readRows } from './rows.ts'
 import type { QaExample, QuestionOptions } from './squad.ts'
 
@@ -170,7 +176,11 @@ class RowReader {
       return `has ${texts.length} answers and ${starts.length} values of "answer_start".`
     }
     const pairs = texts.map((text, at) => ({ text, offset: starts[at] }))
-    return readAnswers(pairs, context, codePointOffsets(context), true)
+    const read = readAnswers(pairs, context, codePointOffsets(context), true)
+    if (typeof read !== 'string' || isJson(row) || !context.includes('\n')) return read
+    // The reader of tables made one of \r\n; who wrote the file may have counted both.
+    const counted = readAnswers(pairs, context, offsetsWithReturns(context), true)
+    return typeof counted === 'string' ? read : counted
   }
 }
 
@@ -237,8 +247,9 @@ const looksLikeAnswers = (value: unknown, start: unknown): boolean => {
 
 const isGiven = (start: unknown): boolean => start !== undefined && start !== null && start !== ''
 
+/** pandas writes `19.0` once any row is without a number. */
 const asNumber = (value: unknown): unknown =>
-  typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value
+  typeof value === 'string' && /^\s*\d+(\.0+)?\s*$/.test(value) ? Number(value) : value
 
 const parsed = (text: string): unknown => {
   try {

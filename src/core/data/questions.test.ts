@@ -75,6 +75,34 @@ describe('questions in rows', () => {
     ])
   })
 
+  it('takes the offsets of CSV with a fraction of nought, as pandas writes them', async () => {
+    const csv = 'question,context,answer,answer_start\nWho?,Mice and cats,cats,9.0\nWhat?,Mice,,\n'
+    expect((await load(files.write('p.csv', csv))).examples).toMatchObject([
+      { answers: [{ text: 'cats', start: 9 }] },
+      { impossible: true },
+    ])
+    const half = files.write('h.csv', csv.replace('9.0', '9.5'))
+    await expect(load(half)).rejects.toThrow(`${half}:2 question "2" has the answer "cats"`)
+  })
+
+  it('takes the offsets of CSV that count both characters of a line end', async () => {
+    const read = (start: number) => {
+      const end = '\r\n'
+      const rows = [
+        'question,context,answer,answer_start',
+        `Who?,"\u{1f42d}${end}${end}a cats",cats,${start}`,
+      ]
+      return load(files.write('r.csv', `${rows.join(end)}${end}`))
+    }
+    const found = [{ answers: [{ text: 'cats', start: 6 }] }]
+    expect((await read(7)).examples).toMatchObject(found)
+    expect((await read(5)).examples).toMatchObject(found)
+    await expect(read(6)).rejects.toThrow('at 6, where its context reads "ats"')
+    await expect(read(2)).rejects.toThrow('at 2, where its context reads')
+    const counted = { question: 'Who?', context: 'a\nb cats', answer: 'cats', answer_start: 5 }
+    await expect(load(jsonl(counted))).rejects.toThrow('at 5, where')
+  })
+
   it.each([
     ['[12]', 'As shown [12] there.'],
     ['[]', 'It is [] at first.'],
