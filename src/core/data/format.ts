@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { longestLine } from './lines.ts'
 
 export const dataFormats = ['tsv', 'csv', 'jsonl', 'json'] as const
 export type DataFormat = (typeof dataFormats)[number]
@@ -48,11 +49,15 @@ export const detectFormat = async (
 const readStart = async (file: string): Promise<string> => {
   // What is no file is reported by the reader. It is not opened: a pipe would wait for its writer.
   const stat = await fs.stat(file).catch(() => undefined)
-  const handle = stat?.isFile() ? await fs.open(file, 'r').catch(() => undefined) : undefined
+  if (!stat?.isFile()) return ''
+  const handle = await fs.open(file, 'r').catch(() => undefined)
   if (!handle) return ''
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
-    return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '')
+    const start = await readTo(handle, sniffBytes)
+    // Whether a row of JSON stands on a line is told from the whole line and what follows it.
+    const trimmed = start.trim()
+    const goesOn = stat.size > sniffBytes && trimmed.startsWith('{') && !trimmed.includes('\n')
+    return goesOn ? await readTo(handle, longestLine + sniffBytes) : start
   } catch {
     return ''
   } finally {
@@ -60,19 +65,36 @@ const readStart = async (file: string): Promise<string> => {
   }
 }
 
-/** An object on the first line, another on the next; of a whole file's `data` there is only one. */
+const readTo = async (handle: fs.FileHandle, bytes: number): Promise<string> => {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
+  return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '')
+}
+
+/** An object on the first line, another on the next, or none where the first is a row by itself. */
 const holdsLines = (start: string): boolean => {
   const [first = '', second = ''] = start.split('\n').filter((line) => line.trim() !== '')
-  return second.trimStart().startsWith('{') && first.trimStart().startsWith('{') && isRow(first)
+  if (!first.trimStart().startsWith('{')) return false
+  return second === '' ? isOneRow(first) : second.trimStart().startsWith('{') && isRow(first)
 }
 
 /** One-line JSON is no row where it holds a list of rows, or of SQuAD's articles. */
 const isRow = (text: string): boolean => {
+  const value = parsedObject(text)
+  return value !== undefined && !Array.isArray(value.data) && !Array.isArray(value.paragraphs)
+}
+
+/** A text or a list of words in it tells a row from a table that is written by its columns. */
+const isOneRow = (text: string): boolean => {
+  const value = parsedObject(text) ?? {}
+  const words = ['tokens', 'words'].some((name) => Array.isArray(value[name]))
+  return isRow(text) && (words || Object.values(value).some((each) => typeof each === 'string'))
+}
+
+const parsedObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
-    const value = JSON.parse(text) as Readonly<Record<string, unknown>>
-    return !Array.isArray(value.data) && !Array.isArray(value.paragraphs)
+    return JSON.parse(text) as Readonly<Record<string, unknown>>
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -139,7 +139,7 @@ describe('JSON and JSONL', () => {
     await expect(read(inner)).rejects.toThrow(`${inner}:3:7 is not valid JSON`)
     const scalar = files.write('scalar.jsonl', '5\n')
     await expect(read(scalar)).rejects.toThrow('is not a JSON object')
-    const single = files.write('single.json', '{"text": "a"}')
+    const single = files.write('single.json', '{"a": 1}')
     await expect(read(single)).rejects.toThrow('holds no list of rows')
   })
 
@@ -171,6 +171,38 @@ describe('JSON and JSONL', () => {
     expect(await fieldsOf(one)).toEqual(rows)
     const bad = files.write('bad.json', '{"a": 1}\n{"a": 2,}\n')
     await expect(read(bad)).rejects.toThrow(`${bad}:2:9 is not valid JSON`)
+  })
+
+  it.each([
+    { text: 'a', label: 1 },
+    { tokens: ['a'], ner_tags: [0] },
+    { question: 'Who?', context: 'a b', answers: { text: ['a'], answer_start: [0] } },
+  ])('reads one row on a line that calls itself JSON: %j', async (row) => {
+    expect(await fieldsOf(files.write('row.json', `${JSON.stringify(row)}\n`))).toEqual([row])
+  })
+
+  it.each([
+    { text: { 0: 'a', 1: 'b' }, label: { 0: 'x', 1: 'y' } },
+    { text: ['a', 'b'], label: ['x', 'y'] },
+    { version: '1.1', rows: [], paragraphs: [] },
+  ])('does not take for a row what is a table: %j', async (value) => {
+    const file = files.write('table.json', JSON.stringify(value))
+    await expect(read(file)).rejects.toThrow('holds no list of rows')
+  })
+
+  it('reads JSONL that calls itself JSON where its first line is long', async () => {
+    const long = { text: 'ü"}'.repeat(30_000), label: 'a' }
+    const all = [long, ...rows]
+    const lines = all.map((row) => `${JSON.stringify(row)}\n`).join('')
+    expect(await fieldsOf(files.write('wide.json', lines))).toEqual(all)
+    expect(await fieldsOf(files.write('wide', lines))).toEqual(all)
+    expect(await fieldsOf(files.write('alone.json', JSON.stringify(long)))).toEqual([long])
+    const ends = { text: 'x'.repeat((1 << 16) - 12) }
+    expect(
+      await fieldsOf(files.write('ends.json', `${JSON.stringify(ends)}\n\n{"text": "y"}`)),
+    ).toEqual([ends, { text: 'y' }])
+    const nested = `${JSON.stringify({ version: '1', data: all })}\n`
+    expect(await fieldsOf(files.write('nested.json', nested))).toEqual(all)
   })
 
   it('gives back any array of objects', async () => {
