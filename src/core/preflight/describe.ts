@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../runs/describe.ts'
+import { formatCount, roughly } from '../runs/describe.ts'
 import type { TimeEstimate } from './estimate.ts'
 import type { FileReport } from './fileScan.ts'
 import { type Finding, type Severity, severities } from './findings.ts'
@@ -29,9 +29,7 @@ export const countFindings = (findings: readonly Finding[]): string => {
   return counts.join(', ') || 'nothing to remark'
 }
 
-/** `about 2:10`: seconds are not known that well. */
-export const describeTime = (seconds: number): string =>
-  `about ${formatDuration(seconds < 60 ? Math.ceil(seconds / 5) * 5 : Math.ceil(seconds / 10) * 10)}`
+export const describeTime = (seconds: number): string => `about ${roughly(seconds)}`
 
 export const describeEstimate = ({ run, epochs, paperGrid, from }: TimeEstimate): string =>
   `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} ${describeTime(run)}, the paper's 18 runs ${describeTime(paperGrid)} (${from === 'run' ? 'as an earlier run' : 'measured just now'})`

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, formatLoss, formatPercent, formatRate, formatScore } from './describe.ts'
+import {
+  formatDuration,
+  formatLoss,
+  formatPercent,
+  formatRate,
+  formatScore,
+  roughly,
+} from './describe.ts'
 
 describe('what people read', () => {
   it.each([
@@ -10,6 +17,10 @@ describe('what people read', () => {
     [3723, '1:02:03'],
     [-5, '0 s'],
   ])('%d seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text))
+
+  it('is no more exact than an estimate is', () => {
+    expect([41, 1450, 12_600].map(roughly)).toEqual(['45 s', '24 min', '3.5 h'])
+  })
 
   it.each([
     [5e-5, '5e-5'],

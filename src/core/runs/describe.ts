@@ -11,6 +11,13 @@ export const formatDuration = (seconds: number): string => {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`
 }
 
+/** An estimate is no more exact than this: `40 s`, `24 min`, `3.5 h`. */
+export const roughly = (seconds: number): string => {
+  if (seconds < 90) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`
+  return `${Math.round(seconds / 360) / 10} h`
+}
+
 /** A fraction of one in hundredths with one decimal: `86.4`. */
 export const formatScore = (fraction: number | null | undefined): string => {
   if (fraction === null || fraction === undefined) return '–'

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { parseExperiment } from '../../core/experiment/parse.ts'
 import { defaultModel, type PlannedRun, planRuns } from '../../core/experiment/resolve.ts'
+import { roughly } from '../../core/runs/describe.ts'
 import { estimateQueued } from '../../core/runs/queueEstimate.ts'
 import { emptyRunState } from '../../core/runs/runState.ts'
 import type { FollowedRun } from '../runs/followedRun.ts'
@@ -54,13 +55,6 @@ const describeRuns = (
   const time = seconds === null ? '' : `about ${roughly(seconds)}`
   const said = [count, time].filter(Boolean).join(', ')
   return `${planned.length === 1 ? 'Run' : 'Run sweep'}${said === '' ? '' : ` (${said})`}`
-}
-
-/** An estimate is no more exact than this: `40 s`, `24 min`, `3.5 h`. */
-export const roughly = (seconds: number): string => {
-  if (seconds < 90) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`
-  return `${Math.round(seconds / 360) / 10} h`
 }
 
 /** As far as can be told without reading the data: launching looks at their checksums too. */

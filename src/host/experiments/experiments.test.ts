@@ -7,7 +7,7 @@ import { parseExperiment } from '../../core/experiment/parse.ts'
 import { readSweep, writeSweep } from '../../core/runs/store.ts'
 import { RunRegistry } from '../runs/registry.ts'
 import { trainerProcesses } from '../runs/trainerProcesses.ts'
-import { describeLenses, roughly } from './describeLenses.ts'
+import { describeLenses } from './describeLenses.ts'
 import { writeExperiment } from './writeExperiment.ts'
 
 let store: string
@@ -43,10 +43,6 @@ describe('what stands above an experiment file', () => {
     expect(describeLenses(more, file, registry.sweeps()).run).toMatch(
       /^Run sweep \(\d+ (of 36 )?runs/,
     )
-  })
-
-  it('is no more exact than an estimate is', () => {
-    expect([41, 1450, 12_600].map(roughly)).toEqual(['45 s', '24 min', '3.5 h'])
   })
 })
 
