@@ -4,7 +4,7 @@ import type { Dashboards } from '../dashboard/dashboards.ts'
 import { loadFineTuneParts, loadRunParts } from '../loadParts.ts'
 import { plainText } from '../plainText.ts'
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts'
-import type { Launcher, LaunchRequest } from './launcher.ts'
+import type { Launched, Launcher, LaunchRequest } from './launcher.ts'
 
 /** The ways to a new fine-tune. Wizard and launcher are loaded when first used. */
 export class FineTune {
@@ -82,13 +82,8 @@ export class FineTune {
     const launched = await launcher.launch(request, open)
     if (!launched) return undefined
     registry.addStore(storeOfRun(launched.sweepDir))
-    if (launched.complete) {
-      void vscode.window.showInformationMessage(
-        plainText(
-          `${launched.name} is finished already, with the same data, model and configuration: this is its result.`,
-        ),
-      )
-    }
+    const said = whatIsLeft(launched)
+    if (said !== undefined) void vscode.window.showInformationMessage(plainText(said))
     return launched.sweepDir
   }
 
@@ -121,4 +116,11 @@ export class FineTune {
     const { version } = this.context.extension.packageJSON as { version?: unknown }
     return typeof version === 'string' ? version : '0.0.0'
   }
+}
+
+const whatIsLeft = ({ name, work }: Launched): string | undefined => {
+  if (work === 'train') return undefined
+  return work === 'score'
+    ? `${name} is trained already: its best cell is now scored on the test data.`
+    : `${name} is finished already, with the same data, model and configuration: this is its result.`
 }

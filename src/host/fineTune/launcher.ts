@@ -7,6 +7,7 @@ import type { Backend, ExperimentFile, SlurmSettings } from '../../core/experime
 import type { Machine, WantedMachine } from '../../core/launch/chooseSweep.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import { type PreparedSweep, prepareSweep } from '../../core/launch/prepare.ts'
+import { type WorkLeft, workLeft } from '../../core/launch/workLeft.ts'
 import { describeApart } from '../../core/runs/apart.ts'
 import { readRun, readSweep, storeOfRun } from '../../core/runs/store.ts'
 import { type LaunchOptions, launchRuns } from '../../runtime/launchTrainer.ts'
@@ -30,8 +31,8 @@ export type LaunchRequest = { readonly experimentFile: string } | Resolved
 export interface Launched {
   readonly sweepDir: string
   readonly name: string
-  /** Nothing was left to do. */
-  readonly complete: boolean
+  /** What was left to do. */
+  readonly work: WorkLeft['kind']
 }
 
 interface Resolved {
@@ -88,8 +89,9 @@ export class Launcher {
       const why = `These runs are a sweep of their own, ${name}. ${describeApart(apart)}`
       void vscode.window.showInformationMessage(why)
     }
-    if (prepared.open.length > 0) await this.start(prepared.open, resolved.experiment)
-    return { sweepDir: prepared.sweepDir, name, complete: prepared.open.length === 0 }
+    const { kind, runs } = workLeft(prepared)
+    await this.start(runs, resolved.experiment)
+    return { sweepDir: prepared.sweepDir, name, work: kind }
   }
 
   /** Puts runs that ended badly, or were stopped, back in line. */
