@@ -71,6 +71,10 @@ export class TrainerIo {
     await this.ask({ type: 'finish', body }, 'flushed')
   }
 
+  over(): void {
+    this.send({ type: 'over' })
+  }
+
   shouldStop(): boolean {
     return Atomics.load(this.flags, stopFlag) !== goOn
   }

@@ -86,6 +86,9 @@ export class IoLoop {
         this.flushAsked = true
         this.flush()
         break
+      case 'over':
+        this.queue.over()
+        break
       case 'stopAll':
         this.stop()
         break
@@ -210,6 +213,8 @@ export class IoLoop {
     const writer = this.attempt?.writer
     if (writer?.hasUnwritten) return
     this.flushAsked = false
+    // Before its record says so: somebody who reads that may want the run once more at once.
+    this.queue.over()
     const done = () => this.notify({ type: 'flushed' })
     if (!writer) done()
     else writer.sync().catch(complain('events.jsonl could not be synced')).then(done)

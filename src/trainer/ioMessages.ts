@@ -29,6 +29,8 @@ export type IoOrder =
   | { readonly type: 'event'; readonly body: RunEventBody }
   /** The attempt's last event; answered by `flushed` once it is on disk. */
   | { readonly type: 'finish'; readonly body: RunEventBody }
+  /** The run is over, be it that it was before: what follows is its sweep's end. */
+  | { readonly type: 'over' }
   | { readonly type: 'stopAll' }
   | { readonly type: 'close' }
 

@@ -29,6 +29,17 @@ describe('RunQueue', () => {
     expect([queue.next(), queue.stopping]).toEqual(['a', false])
   })
 
+  it('takes a run again that is over while its trainer is at its sweep, and only that one', () => {
+    const queue = queueOf('a', 'b')
+    queue.next()
+    queue.over()
+    queue.add(['a', 'a', 'b'])
+    expect([queue.running, ...queue.queued]).toEqual(['a', 'b', 'a'])
+    expect([queue.next(), queue.next()]).toEqual(['b', 'a'])
+    queue.add(['a'])
+    expect(queue.queued).toEqual([])
+  })
+
   it('puts a run first, new or queued, and leaves the one at work', () => {
     const queue = queueOf('a', 'b', 'c')
     queue.next()

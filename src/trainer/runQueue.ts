@@ -3,6 +3,8 @@ export class RunQueue {
   private readonly waiting: string[] = []
   private current: string | null = null
   private stopAsked = false
+  /** The current run is trained; what is left of it is its sweep's end. */
+  private currentIsOver = false
   /** Set with the last `next`: whoever comes now needs another trainer. */
   private ended = false
   private everGiven = false
@@ -24,11 +26,11 @@ export class RunQueue {
     return this.everGiven
   }
 
-  /** Runs that wait or work already are left where they are; one that is stopping waits once more. */
+  /** Runs that wait or work already are left where they are; one that is stopping, or over, waits once more. */
   add(runs: readonly string[]): void {
     this.everGiven = true
     for (const run of runs) {
-      const works = run === this.current && !this.stopAsked
+      const works = run === this.current && !this.stopAsked && !this.currentIsOver
       if (!works && !this.waiting.includes(run)) this.waiting.push(run)
     }
   }
@@ -54,9 +56,15 @@ export class RunQueue {
     return { removed, stopRunning }
   }
 
-  /** The current run is over; the next one, or null and the queue takes no more. */
+  /** The current run is trained, or was before: whoever adds it from now on wants it once more. */
+  over(): void {
+    this.currentIsOver = true
+  }
+
+  /** The current run is done with; the next one, or null and the queue takes no more. */
   next(): string | null {
     this.stopAsked = false
+    this.currentIsOver = false
     this.current = this.waiting.shift() ?? null
     this.ended = this.current === null
     return this.current

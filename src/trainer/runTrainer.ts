@@ -61,7 +61,10 @@ export const runTrainer = async (
     for (let run = await io.next(); run !== null; run = await io.next()) {
       // One run's fault is not the next one's.
       await workOnRun(run, work)
-        .then(() => finishSweep(run!, loadOnce))
+        .then(() => {
+          io.over()
+          return finishSweep(run!, loadOnce)
+        })
         .catch((error: unknown) => {
           process.stderr.write(`${run}: ${messageOf(error)}\n`)
         })

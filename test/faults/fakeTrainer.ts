@@ -1,8 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { InputError } from '../../src/core/errors.ts'
 import { writeJsonAtomic } from '../../src/core/files/atomicFile.ts'
+import type { Metrics } from '../../src/core/metrics/metrics.ts'
 import { layout } from '../../src/core/runs/store.ts'
+import type { TestJob } from '../../src/engine/scoreTest.ts'
 import type { TrainingHooks, TrainingJob, TrainingResult } from '../../src/engine/trainingLoop.ts'
 import { runTrainer } from '../../src/trainer/runTrainer.ts'
 
@@ -87,9 +90,16 @@ const stepOf = (checkpoint: string): number => {
   return (JSON.parse(text) as { step: number }).step
 }
 
+/** Waits while the file `hold` is beside the test data. */
+const scoreTest = async ({ test }: TestJob): Promise<Metrics> => {
+  fs.writeFileSync(path.join(path.dirname(test), 'scoring'), '')
+  while (fs.existsSync(path.join(path.dirname(test), 'hold'))) await sleep(20)
+  return { accuracy: 0.5 }
+}
+
 const engine = {
   trainRun,
-  scoreTest: () => Promise.resolve({ accuracy: 0.5 }),
+  scoreTest,
   modelFolder: () => '',
   backend: { binding: undefined, wasmDir: '' },
 }
