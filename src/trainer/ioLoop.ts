@@ -2,9 +2,10 @@ import fs from 'node:fs'
 import { InputError, messageOf } from '../core/errors.ts'
 import { type TrainerMessage, trainerProtocol } from '../core/protocol/trainer.ts'
 import type { RunEventBody } from '../core/runs/events.ts'
-import { layout, readRun, storeOfRun, writeRun } from '../core/runs/store.ts'
+import { layout, storeOfRun } from '../core/runs/store.ts'
 import { removeStaleSockets } from '../runtime/socketPath.ts'
 import { EventWriter, fileSink } from './eventWriter.ts'
+import { HaltRecords } from './haltRecords.ts'
 import {
   goOn,
   type IoNotice,
@@ -14,6 +15,7 @@ import {
   stopAsked,
   stopFlag,
 } from './ioMessages.ts'
+import { complain } from './log.ts'
 import { monotoneClock } from './monotoneClock.ts'
 import { RunQueue } from './runQueue.ts'
 import { type Order, TrainerServer } from './trainerServer.ts'
@@ -33,6 +35,7 @@ interface OpenAttempt {
 /** Ties queue, socket, heartbeat and event file together; lives in the I/O thread. */
 export class IoLoop {
   private readonly queue = new RunQueue()
+  private readonly halts = new HaltRecords()
   private readonly flags: Int32Array
   private readonly server: TrainerServer
   private readonly clock = monotoneClock()
@@ -119,6 +122,7 @@ export class IoLoop {
         case 'first':
           if (this.queue.isEnded) return { type: 'reply', id: order.id, ok: false, ending: true }
           this.assertOwn(order.run)
+          this.halts.forget([order.run])
           this.queue.first(order.run)
           this.queueChanged()
           break
@@ -150,6 +154,7 @@ export class IoLoop {
   }
 
   private enqueue(runs: readonly string[]): void {
+    this.halts.forget(runs)
     this.queue.add(runs)
     this.queueChanged()
   }
@@ -166,7 +171,9 @@ export class IoLoop {
       this.timers.push(setTimeout(() => this.mainWaits && this.giveNext(), firstRunMs))
       return
     }
-    this.mainWaits = false
+    // While this trainer has the store nobody else takes up a run that only its memory calls stopped.
+    this.mainWaits = this.halts.hasUnwritten && this.queue.queued.length === 0
+    if (this.mainWaits) return
     const run = this.queue.next()
     // The queue's thread alone sets and clears the flag, so that it never meets the wrong run.
     Atomics.store(this.flags, stopFlag, goOn)
@@ -177,7 +184,7 @@ export class IoLoop {
   private stop(runs?: readonly string[], pause = false): void {
     const { removed, stopRunning } = this.queue.stop(runs)
     if (stopRunning) Atomics.store(this.flags, stopFlag, pause ? pauseAsked : stopAsked)
-    for (const folder of removed) record(folder, pause ? 'paused' : 'stopped', this.clock())
+    for (const run of removed) this.halts.write(run, pause ? 'paused' : 'stopped', this.clock())
     this.server.broadcast(this.status(0))
   }
 
@@ -207,6 +214,9 @@ export class IoLoop {
   private retry(): void {
     this.attempt?.writer.retry()
     if (this.flushAsked) this.flush()
+    if (!this.halts.hasUnwritten) return
+    this.halts.retry()
+    if (!this.halts.hasUnwritten && this.mainWaits) this.giveNext()
   }
 
   private flush(): void {
@@ -252,19 +262,3 @@ const touchExisting = (file: string): void => {
     // Deleted by someone, or a disk in trouble: the next beat tries again.
   }
 }
-
-const record = (run: string, state: 'stopped' | 'paused', time: number): void => {
-  try {
-    const there = readRun(run)
-    // Another trainer of this store may have it, or be done with it.
-    if (there.state === 'queued') writeRun(run, { ...there, state, ended: time })
-  } catch (error) {
-    complain(`${run} could not be recorded as ${state}`)(error)
-  }
-}
-
-const complain =
-  (what: string) =>
-  (error: unknown): void => {
-    fs.writeSync(2, `${what}: ${messageOf(error)}\n`)
-  }

@@ -10,6 +10,7 @@ import type { Work } from './claims/workOnClaim.ts'
 import { finishSweep } from './finishSweep.ts'
 import { InputCheck } from './inputCheck.ts'
 import { TrainerIo } from './io.ts'
+import { surviveFullLog } from './log.ts'
 import type { Engine } from './train.ts'
 import { workOnRun } from './workOnRun.ts'
 
@@ -22,6 +23,7 @@ export const runTrainer = async (
   ioScript: string,
   loadEngine: () => Promise<Engine>,
 ): Promise<number> => {
+  surviveFullLog()
   const { store, runs, version, seat, gone } = readArgs(args)
   const record: TrainerRecord = {
     process: ownIdentity(),

@@ -11,6 +11,7 @@ import { newSocketPath } from '../../runtime/socketPath.ts'
 import { finishSweep } from '../finishSweep.ts'
 import { InputCheck } from '../inputCheck.ts'
 import { TrainerIo } from '../io.ts'
+import { surviveFullLog } from '../log.ts'
 import type { Engine } from '../train.ts'
 import { CellClaims } from './cellClaims.ts'
 import { type Work, workOnClaim } from './workOnClaim.ts'
@@ -28,6 +29,7 @@ export const runClaims = async (
   ioScript: string,
   loadEngine: () => Promise<Engine>,
 ): Promise<number> => {
+  surviveFullLog()
   const { sweepDir, job, silenceMs, version } = readArgs(args)
   const trainer: TrainerRecord = {
     process: ownIdentity(),
