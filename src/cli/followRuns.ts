@@ -4,6 +4,7 @@ import { EventLogReader } from '../core/runs/eventLog.ts'
 import type { RunRecord } from '../core/runs/records.ts'
 import { applyEvent, emptyRunState, type RunState } from '../core/runs/runState.ts'
 import { highestAttempt, layout, readRun } from '../core/runs/store.ts'
+import { isAlive } from '../runtime/trainerRecord.ts'
 import type { RunProgress } from './runProgress.ts'
 
 const pollMs = 200
@@ -18,6 +19,7 @@ export class FollowedRun {
   private state: RunState | undefined
   private reader: EventLogReader | undefined
   private attempt: number
+  private restarted: number | undefined
 
   /** @param after attempts up to this one belong to the past */
   constructor(
@@ -26,6 +28,23 @@ export class FollowedRun {
   ) {
     this.attempt = after
     this.record = readRun(dir)
+  }
+
+  /**
+   * The attempt that was followed lost its trainer, and nobody has been asked to go on. (One from before
+   * waits in a trainer's queue, whatever its record says.)
+   */
+  get isLost(): boolean {
+    if (this.over || !this.state || this.restarted === this.attempt) return false
+    const { state, attempt, trainer } = this.record
+    return (
+      state === 'running' && attempt === this.attempt && trainer !== undefined && !isAlive(trainer)
+    )
+  }
+
+  /** It is handed to a trainer once more. */
+  noteRestart(): void {
+    this.restarted = this.attempt
   }
 
   poll(progress: RunProgress): void {
@@ -74,7 +93,7 @@ export class Wake {
 
 /**
  * Follows runs until each is over or nobody is left to work on them.
- * @param isAtWork whether a trainer of their store lives
+ * @param isAtWork whether a trainer of their store lives, and none that had one of them is lost
  */
 export const followRuns = async (
   runs: readonly FollowedRun[],

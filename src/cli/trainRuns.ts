@@ -5,11 +5,11 @@ import { installProgress } from '../runtime/installProgress.ts'
 import { type LaunchOptions, launchRuns } from '../runtime/launchTrainer.ts'
 import { requireTrainerNode } from '../runtime/node.ts'
 import { restartRuns } from '../runtime/restartRuns.ts'
-import { TrainerClient } from '../runtime/trainerClient.ts'
 import { isAlive, readTrainerRecord, readTrainerRecords } from '../runtime/trainerRecord.ts'
 import { FollowedRun, followRuns, Wake } from './followRuns.ts'
 import { programDir } from './program.ts'
 import { type RunProgress, runProgress } from './runProgress.ts'
+import { Trainers } from './trainers.ts'
 
 export interface TrainedRuns {
   /** In the order of the folders given. */
@@ -20,7 +20,7 @@ export interface TrainedRuns {
 
 /**
  * Hands runs of one store to its trainer and follows them to their end, with progress on stderr. A
- * trainer that is lost on the way is replaced. Ctrl+C stops the runs at the next step; a second one
+ * trainer that is lost on the way is replaced, also where others are still at work. Ctrl+C stops the runs at the next step; a second one
  * does not wait for that.
  * @param parallel trainers that work through them side by side
  */
@@ -33,16 +33,20 @@ export const trainRuns = async (dirs: readonly string[], parallel = 1): Promise<
   const options = { ...(await launchOptions(store)), parallel }
   await launchRuns({ ...options, runs: dirs })
   const wake = new Wake()
-  const trainers = new Trainers(store, wake)
-  const stopper = stopOnInterrupt(trainers, dirs, progress)
-  const isAtWork = () => readTrainerRecords(store).some(isAlive)
+  const trainers = new Trainers(store, dirs, wake)
+  const stopper = stopOnInterrupt(trainers, progress)
+  const isAtWork = () =>
+    readTrainerRecords(store).some(isAlive) && !runs.some(({ isLost }) => isLost)
   try {
     for (;;) {
       await trainers.connect()
+      // It came while another trainer was started.
+      if (stopper.interrupted()) await trainers.stop()
       await followRuns(runs, isAtWork, progress, wake)
       const left = runs.filter(({ over }) => !over)
       if (left.length === 0 || stopper.interrupted()) break
       progress.say('The trainer is gone; another one takes over.')
+      for (const run of left) run.noteRestart()
       await restartRuns({ ...options, runs: left.map(({ dir }) => dir) })
     }
     return { records: runs.map(({ record }) => record), interrupted: stopper.interrupted() }
@@ -68,52 +72,22 @@ export const launchOptions = async (store: string): Promise<Omit<LaunchOptions, 
   return { store, trainerScript: path.join(programDir, 'trainer.js'), node }
 }
 
-/** Connections to a store's trainers. The files tell all: only stopping needs them. */
-class Trainers {
-  private clients: TrainerClient[] = []
-
-  constructor(
-    private readonly store: string,
-    private readonly wake: Wake,
-  ) {}
-
-  async connect(): Promise<void> {
-    this.dispose()
-    for (const record of readTrainerRecords(this.store).filter(isAlive)) {
-      const client = await TrainerClient.connect(record).catch(() => undefined)
-      if (!client) continue
-      this.clients.push(client)
-      client.onMessage((message) => {
-        if (message.type === 'event') this.wake.now()
-      })
-    }
-  }
-
-  /** @returns whether there is anybody to ask */
-  stop(dirs: readonly string[]): boolean {
-    for (const client of this.clients) client.stop(dirs).catch(() => {})
-    return this.clients.length > 0
-  }
-
-  dispose(): void {
-    for (const client of this.clients) client.dispose()
-    this.clients = []
-  }
-}
-
 const interruptedCode = 130
 
-const stopOnInterrupt = (trainers: Trainers, dirs: readonly string[], progress: RunProgress) => {
+const stopOnInterrupt = (trainers: Trainers, progress: RunProgress) => {
   let count = 0
-  const onInterrupt = () => {
+  let asked = false
+  const leave = () => {
+    progress.end()
+    const what = asked ? 'stops at its next step' : 'goes on'
+    process.stderr.write(`The trainer ${what}; "headway runs" shows how far it is.\n`)
+    process.exit(interruptedCode)
+  }
+  const onInterrupt = async () => {
     count++
-    const stops = trainers.stop(dirs.map((dir) => path.resolve(dir)))
-    if (count > 1 || !stops) {
-      progress.end()
-      const what = stops ? 'stops at its next step' : 'goes on'
-      process.stderr.write(`The trainer ${what}; "headway runs" shows how far it is.\n`)
-      process.exit(interruptedCode)
-    }
+    if (count > 1) leave()
+    asked = await trainers.stop()
+    if (!asked) leave()
     progress.say('Stopping after this step (Ctrl+C again: do not wait for it) …')
   }
   process.on('SIGINT', onInterrupt)
