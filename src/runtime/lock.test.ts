@@ -91,6 +91,25 @@ describe('a lock', () => {
     }
   })
 
+  it.runIf(process.platform === 'linux')(
+    'of another container on this machine is waited for while it is touched',
+    async () => {
+      const lock = path.join(folder(), 'lock')
+      lockOf(lock, { ...ownIdentity(), pid: deadPid(), namespace: '1', token: 'theirs' })
+      let beats = 0
+      const heart = setInterval(() => {
+        const time = Date.now() / 1000 - 3600 + ++beats
+        fs.utimesSync(path.join(lock, 'owner.json'), time, time)
+        if (beats === 10) clearInterval(heart)
+      }, 100)
+      try {
+        expect(await withLock(lock, async () => beats, nothing, 1500)).toBe(10)
+      } finally {
+        clearInterval(heart)
+      }
+    },
+  )
+
   it('of another machine that nobody touches is taken over', async () => {
     const lock = path.join(folder(), 'lock')
     lockOf(lock, elsewhere)

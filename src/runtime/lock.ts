@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../core/errors.ts'
-import { identityOf, isProcessAlive, isRunning } from './processIdentity.ts'
+import { identityOf, isOtherMachine, isProcessAlive, isRunning } from './processIdentity.ts'
 import { Pulses } from './pulse.ts'
 
 const refreshMs = 5_000
@@ -16,6 +16,7 @@ interface Owner {
   readonly pid: number
   /** Left out where the system does not say it. */
   readonly startTime?: string
+  readonly namespace?: string
   readonly token: string
 }
 
@@ -86,10 +87,12 @@ const touch = (folder: string, token: string): void => {
 const isAbandoned = (folder: string, pulses: Pulses): boolean => {
   const silent = pulses.look(ownerFile(folder)) === 'silent'
   const owner = readOwner(folder)
-  // Containers may share a boot and not see each other's processes: the name of the host decides.
+  // Containers share a boot and do not see each other's processes; older versions wrote no namespace.
   if (owner?.host !== os.hostname()) return silent
-  const { host, pid, startTime } = owner
-  return startTime === undefined ? !isRunning(pid) : !isProcessAlive({ host, pid, startTime })
+  const { startTime } = owner
+  if (startTime === undefined) return !isRunning(owner.pid)
+  const identity = { ...owner, startTime }
+  return isOtherMachine(identity) ? silent : !isProcessAlive(identity)
 }
 
 const readOwner = (folder: string): Owner | undefined => {

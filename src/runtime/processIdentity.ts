@@ -10,7 +10,9 @@ import type { ProcessIdentity } from '../core/runs/records.ts'
  */
 export const identityOf = (pid: number): ProcessIdentity | undefined => {
   const startTime = startTimeOf(pid)
-  return startTime === undefined ? undefined : { host: os.hostname(), pid, startTime }
+  if (startTime === undefined) return undefined
+  const namespace = pidNamespace()
+  return { host: os.hostname(), pid, startTime, ...(namespace === '' ? {} : { namespace }) }
 }
 
 export const ownIdentity = (): ProcessIdentity => {
@@ -20,19 +22,31 @@ export const ownIdentity = (): ProcessIdentity => {
 }
 
 /**
- * Whether the process runs, on this machine. The boot in `startTime` tells machines apart better
+ * Whether the process runs, on this machine, where it can be seen from here. The boot in `startTime` tells machines apart better
  * than their names, which change with the network.
  */
 export const isProcessAlive = (identity: ProcessIdentity): boolean => {
-  if (!isRunning(identity.pid)) return false
+  if (isOtherNamespace(identity) || !isRunning(identity.pid)) return false
   if (bootId() === '' && identity.host !== os.hostname()) return false
   return startTimeOf(identity.pid) === identity.startTime
 }
 
-/** Written on another machine that shares this folder: its processes cannot be seen from here. */
+/**
+ * Written on another machine, or in another container of this one, that shares this folder: its
+ * processes cannot be seen from here.
+ */
 export const isOtherMachine = (identity: ProcessIdentity): boolean =>
-  identity.host !== os.hostname() &&
-  !(bootId() !== '' && identity.startTime.startsWith(`${bootId()}:`))
+  isOfThisBoot(identity) ? isOtherNamespace(identity) : identity.host !== os.hostname()
+
+const isOfThisBoot = ({ startTime }: ProcessIdentity): boolean =>
+  bootId() !== '' && startTime.startsWith(`${bootId()}:`)
+
+/** The numbers of two machines, or boots, may be equal: they say nothing. Older versions wrote none. */
+const isOtherNamespace = (identity: ProcessIdentity): boolean => {
+  const { namespace } = identity
+  const known = namespace !== undefined && pidNamespace() !== ''
+  return known && namespace !== pidNamespace() && isOfThisBoot(identity)
+}
 
 /** Whether there is such a process, be it another one than was meant. */
 export const isRunning = (pid: number): boolean => {
@@ -95,6 +109,21 @@ const readBootId = (): string => {
   if (process.platform === 'darwin') return output('sysctl', ['-n', 'kern.bootsessionuuid'])
   try {
     return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
+let knownNamespace: string | undefined
+const pidNamespace = (): string => {
+  knownNamespace ??= readPidNamespace()
+  return knownNamespace
+}
+
+const readPidNamespace = (): string => {
+  if (process.platform !== 'linux') return ''
+  try {
+    return /\d+/.exec(fs.readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''
   } catch {
     return ''
   }

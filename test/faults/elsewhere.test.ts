@@ -6,6 +6,7 @@ import { trainerProtocol } from '../../src/core/protocol/trainer.ts'
 import { sealOf } from '../../src/core/runs/attemptSeal.ts'
 import type { TrainerRecord } from '../../src/core/runs/records.ts'
 import { highestAttempt, layout, readRun, writeRun } from '../../src/core/runs/store.ts'
+import { ownIdentity } from '../../src/runtime/processIdentity.ts'
 import { isAlive, readTrainerRecord } from '../../src/runtime/trainerRecord.ts'
 import { until } from '../support/until.ts'
 import {
@@ -41,13 +42,33 @@ const elsewhere: TrainerRecord = {
 }
 
 /** What a trainer of another machine leaves in the store, whose clock is off by so many seconds. */
-const recordElsewhere = (store: string, off: number, seat?: number) => {
+const recordElsewhere = (
+  store: string,
+  off: number,
+  seat?: number,
+  process = elsewhere.process,
+) => {
   const file = layout.trainerRecord(store, seat)
-  writeJsonAtomic(file, seat === undefined ? elsewhere : { ...elsewhere, seat })
+  writeJsonAtomic(file, { ...elsewhere, process, ...(seat === undefined ? {} : { seat }) })
   const beat = () => fs.utimesSync(file, Date.now() / 1000 + off, Date.now() / 1000 + off)
   beat()
   return beat
 }
+
+describe.runIf(process.platform === 'linux')(
+  'a store that a trainer of another container on this machine has',
+  { timeout: 60_000 },
+  () => {
+    it('is left to it while it lives', async () => {
+      const store = bench.newStore()
+      const run = bench.addRun(store, 'wanted', { steps: 1 })
+      const process = { ...ownIdentity(), host: 'container', namespace: '1' }
+      heart = setInterval(recordElsewhere(store, 0, undefined, process), 500)
+      await expect(bench.launch(store, run)).rejects.toThrow('A trainer on container')
+      expect(highestAttempt(run)).toBe(0)
+    })
+  },
+)
 
 describe('a store that a trainer of another machine has', { timeout: 60_000 }, () => {
   it.each([

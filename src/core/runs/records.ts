@@ -10,6 +10,8 @@ export const ProcessIdentitySchema = Type.Object({
   pid: Type.Integer(),
   /** What the system says of its start, opaque; equal strings, same process. */
   startTime: Type.String(),
+  /** Linux: where the pid counts. A container has its own, on the same machine and boot. */
+  namespace: Type.Optional(Type.String()),
 })
 export type ProcessIdentity = Static<typeof ProcessIdentitySchema>
 
