@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { InputError } from '../../core/errors.ts'
 import { reopenRun } from '../../core/launch/place.ts'
 import type { TrainerRecord } from '../../core/runs/records.ts'
-import { writeRun } from '../../core/runs/store.ts'
+import { runKey } from '../../core/runs/runKey.ts'
+import { storeOfRun } from '../../core/runs/store.ts'
 import { launchRuns } from '../../runtime/launchTrainer.ts'
+import { haltLost } from '../../runtime/restartRuns.ts'
 import { jobAtWork } from '../../runtime/slurm/activeJob.ts'
 import { lastJob, markCancelled, type SlurmJob } from '../../runtime/slurm/jobFolder.ts'
 import { TrainerClient } from '../../runtime/trainerClient.ts'
@@ -52,8 +54,12 @@ const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<num
     await endOnSlurm('cancel', sweepDir, job, how === 'pause' ? 'paused' : 'stopped')
   } else if (open.length > 0) {
     const asked = await eachTrainer(target, (client) => client.stop(dirs, how))
-    if (asked === 0) recordAsHalted(target, how)
-    else await untilHalted(target)
+    if (asked > 0) {
+      await haltForgotten(target, how)
+      await untilHalted(target)
+    }
+    // Also where the trainer died before it could do so.
+    if (!readTrainerRecords(target.store).some(isAlive)) recordAsHalted(target, how)
   }
   const states = reread(open).map(({ record }) => ({ run: record.id, state: record.state }))
   if (values.json) process.stdout.write(`${JSON.stringify({ runs: states })}\n`)
@@ -99,14 +105,27 @@ const recordAsHalted = ({ kind, sweepDir, runs }: Target, how: 'stop' | 'pause')
   const job = kind === 'sweep' && sweepDir !== undefined ? lastJob(sweepDir) : undefined
   // Where Slurm does not answer, tasks of it may still be in line.
   if (job) markCancelled(job.dir, state)
-  for (const { dir, record } of reread(runs)) {
-    if (isOpen(record)) writeRun(dir, { ...record, state, ended: Date.now() })
+  for (const { dir } of openOf(runs)) haltLost(storeOfRun(dir), dir, how)
+}
+
+/** What no trainer has, though one of the store is at work: left by an earlier one. */
+const haltForgotten = async (target: Target, how: 'stop' | 'pause'): Promise<void> => {
+  const working = new Set<string>()
+  await eachTrainer(target, async (client) => {
+    const { running, queued } = await client.status()
+    for (const run of [running, ...queued]) if (run !== null) working.add(runKey(run))
+  })
+  for (const { dir, record } of openOf(target.runs)) {
+    const isLost = record.state === 'queued' || (record.trainer && !isAlive(record.trainer))
+    if (isLost && !working.has(runKey(dir))) haltLost(target.store, dir, how)
   }
 }
 
+const openOf = (runs: Target['runs']) => reread(runs).filter(({ record }) => isOpen(record))
+
 const untilHalted = async (target: Target): Promise<void> => {
   const deadline = performance.now() + patienceMs
-  while (reread(target.runs).some(({ record }) => isOpen(record))) {
+  while (openOf(target.runs).length > 0) {
     if (!readTrainerRecords(target.store).some(isAlive)) return
     if (performance.now() > deadline) {
       throw new Error('The trainer has not stopped yet; it will at its next step.')

@@ -1,5 +1,5 @@
-import path from 'node:path'
 import type { TrainerMessage } from '../../core/protocol/trainer.ts'
+import { runKey } from '../../core/runs/runKey.ts'
 
 export type Status = Extract<TrainerMessage, { type: 'status' }>
 type Lines = Pick<Status, 'running' | 'queued'>
@@ -30,24 +30,18 @@ export class TrainerQueues {
    */
   placeOf(runDir: string, seats: readonly number[]): Place | undefined {
     const lines = seats.map((seat) => this.told.get(seat))
-    const key = keyOf(runDir)
-    if (lines.some((each) => each?.running && keyOf(each.running) === key)) return 'running'
-    if (lines.some((each) => each?.queued.some((run) => keyOf(run) === key))) return 'queued'
+    const key = runKey(runDir)
+    if (lines.some((each) => each?.running && runKey(each.running) === key)) return 'running'
+    if (lines.some((each) => each?.queued.some((run) => runKey(run) === key))) return 'queued'
     return lines.includes(undefined) ? undefined : 'nowhere'
   }
 
   /** Of these runs those that a seat's trainer had, in its order. */
   inLine(seat: number, runDirs: readonly string[]): string[] {
     const { running = null, queued = [] } = this.told.get(seat) ?? {}
-    const known = new Map(runDirs.map((dir) => [keyOf(dir), dir]))
+    const known = new Map(runDirs.map((dir) => [runKey(dir), dir]))
     return [...(running === null ? [] : [running]), ...queued].flatMap(
-      (run) => known.get(keyOf(run)) ?? [],
+      (run) => known.get(runKey(run)) ?? [],
     )
   }
-}
-
-/** Within one store; whoever handed it over may spell the way there in another way (a link, `..`). */
-const keyOf = (runDir: string): string => {
-  const run = path.resolve(runDir)
-  return `${path.basename(path.dirname(path.dirname(run)))}/${path.basename(run)}`
 }
