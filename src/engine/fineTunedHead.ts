@@ -14,6 +14,8 @@ export interface FineTunedHead {
   /** Label order; empty for a score and for answers. */
   readonly labels: readonly string[]
   readonly regression: boolean
+  /** Of a sentence model: whether it reads two texts; undefined where its folder does not say. */
+  readonly pair?: boolean | undefined
   readonly maxLength: number
 }
 
@@ -36,6 +38,14 @@ const ConfigSchema = Type.Object({
   id2label: Type.Optional(Type.Record(Type.String(), Type.String())),
   problem_type: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 })
+
+/** What Headway adds to `config.json`. */
+const OwnSchema = Type.Object({ headway: Type.Object({ head: Type.String() }) })
+
+const pairOf = (config: unknown): boolean | undefined => {
+  const head = Value.Check(OwnSchema, config) ? config.headway.head : undefined
+  return head === 'pair' || head === 'sentence' ? head === 'pair' : undefined
+}
 
 /** Of a folder that says nothing, or 1e30 for "no limit": what BERT was made for. */
 const usualLength = 512
@@ -67,7 +77,8 @@ export const readHeadOf = (folder: ModelFolder): FineTunedHead => {
     return { kind: 'token', labels, regression: false, maxLength }
   }
   const regression = outputs === 1 || known.problem_type === 'regression'
-  return { kind: 'sentence', labels: regression ? [] : labels, regression, maxLength }
+  const pair = pairOf(config)
+  return { kind: 'sentence', labels: regression ? [] : labels, regression, pair, maxLength }
 }
 
 const maxLengthOf = (folder: ModelFolder): number => {

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { messageOf } from '../core/errors.ts'
+import type { TaskHead } from '../core/experiment/schema.ts'
 import type { ModelFolder } from '../core/model/folder.ts'
 import { writeSafetensors } from '../core/model/safetensorsWriter.ts'
 import { loadTokenizer } from '../core/tokenizer/loadTokenizer.ts'
@@ -10,6 +11,7 @@ import { type HostTensor, toFileLayout } from './weights.ts'
 
 export interface FineTunedModel {
   readonly folder: ModelFolder
+  readonly taskHead: TaskHead
   readonly architecture: AnyHead['architecture']
   /** Label order; empty for regression and for answers. */
   readonly labels: readonly string[]
@@ -43,9 +45,15 @@ export const saveModel = (
   }
 }
 
-const configOf = ({ folder, architecture, labels }: FineTunedModel) => {
+const configOf = ({ folder, architecture, labels, taskHead }: FineTunedModel) => {
   const pretrained = JSON.parse(fs.readFileSync(folder.configFile, 'utf8')) as object
-  const common = { ...pretrained, architectures: [architecture], torch_dtype: 'float32' }
+  const common = {
+    ...pretrained,
+    architectures: [architecture],
+    torch_dtype: 'float32',
+    // The architecture is that of one text and of two. `transformers` keeps keys it does not know.
+    headway: { head: taskHead },
+  }
   if (architecture === 'BertForQuestionAnswering') return common
   const regression = labels.length === 0
   const names = regression ? ['LABEL_0'] : labels

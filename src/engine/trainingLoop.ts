@@ -99,6 +99,7 @@ const trainWith = async (
     job.modelOut ?? layout.model(job.runDir),
     {
       folder,
+      taskHead: config.head,
       architecture: task.head.architecture,
       labels: job.labels,
       maxLength: config.maxLength,

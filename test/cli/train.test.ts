@@ -231,6 +231,37 @@ describe('pairs and scores', () => {
     expect(await answer(run, 'w1 w1\n')).toBe('')
   })
 
+  it('a pair model is one away from its run too, and asks where its folder does not say', async () => {
+    const { run, metrics } = await train('pairs')
+    const exportedTo = ['export', '--run', run, '--to', 'bare', '--json']
+    expect((await headway(exportedTo, files.dir)).code).toBe(0)
+    const configFile = path.join(files.dir, 'bare', 'config.json')
+    const config = JSON.parse(fs.readFileSync(configFile, 'utf8'))
+    expect(config.headway).toEqual({ head: 'pair' })
+    const evaluate = ['evaluate', '--run', 'bare', '--data', 'pairs-dev.tsv']
+    const predict = ['predict', '--run', 'bare', '--input', 'pairs-dev.tsv']
+    const right = await call('predict', '--run', run, '--input', 'pairs-dev.tsv')
+    expect((await call(...evaluate, '--json')).metrics).toEqual(metrics)
+    expect(await call(...predict)).toEqual(right)
+
+    // As folders from elsewhere are.
+    fs.writeFileSync(configFile, JSON.stringify({ ...config, headway: undefined }))
+    for (const args of [evaluate, predict]) {
+      const { code, stderr } = await headway([...args, '--backend', 'wasm'], files.dir)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(
+        /pairs-dev\.tsv has a second text \("sentence2"\).*give --text-pair-column sentence2, or --text-column sentence1/,
+      )
+    }
+    const named = ['--text-pair-column', 'sentence2']
+    expect((await call(...evaluate, ...named, '--json')).metrics.accuracy).toBe(metrics.accuracy)
+    expect(await call(...predict, ...named)).toEqual(right)
+    expect(await call(...predict, '--text-column', 'sentence1')).not.toEqual(right)
+    files.write('objects.txt', '{"text": "w1 w1", "textPair": "w1 w3"}\n')
+    const objects = ['predict', '--run', 'bare', '--input', 'objects.txt', '--backend', 'wasm']
+    expect((await headway(objects, files.dir)).stderr).toMatch(/objects\.txt:1 has a second text/)
+  })
+
   it('scores of pairs are trained, evaluated and predicted', async () => {
     const { run, metrics } = await train('scores', '--regression', '--label-column', 'score')
     expect(metrics.spearman).toBeGreaterThanOrEqual(-1)

@@ -98,7 +98,7 @@ const evaluate = (
         columns: { textColumn, textPairColumn, labelColumn },
         table,
         skipBadRows,
-        pair: record ? record.config.head === 'pair' : textPairColumn !== undefined,
+        pair: record ? record.config.head === 'pair' : head.pair,
         labels: head.labels,
         positiveLabel: values['positive-label'] ?? data?.positiveLabel,
       })

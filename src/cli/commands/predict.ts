@@ -89,7 +89,7 @@ const rowsOf = (
         ...asked,
         textColumn: values['text-column'] ?? data?.textColumn,
         textPairColumn: values['text-pair-column'] ?? data?.textPairColumn,
-        pair: record && record.config.head === 'pair',
+        pair: record ? record.config.head === 'pair' : head.pair,
         plainText: values['text-column'] === undefined && !/\.txt$/.test(data?.train ?? ''),
       })
     case 'token':

@@ -4,6 +4,7 @@ import { loadTextExamples } from '../../core/data/textData.ts'
 import { InputError } from '../../core/errors.ts'
 import { labelConfusion } from '../../core/metrics/labelScores.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
+import { refuseUnsaidPair } from '../unsaidPair.ts'
 import type { EvaluatedFile } from './evaluatedFile.ts'
 
 /** What `headway evaluate` was called with, for a sentence or pair model. */
@@ -17,7 +18,8 @@ export interface EvaluateTexts {
   }
   readonly table: TableOptions
   readonly skipBadRows: boolean
-  readonly pair: boolean
+  /** Whether the model reads two texts; undefined where it does not tell. */
+  readonly pair: boolean | undefined
   /** Label order; empty for scores. */
   readonly labels: readonly string[]
   readonly positiveLabel?: string | undefined
@@ -33,9 +35,10 @@ export const evaluateTextsOf = async (
   { file, columns, table, skipBadRows, pair, labels, positiveLabel }: EvaluateTexts,
 ): Promise<EvaluatedFile> => {
   refuseUnknown(positiveLabel, labels)
+  if (pair === undefined) await refuseUnsaidPair(file, columns, table)
   const { examples, warnings } = await loadTextExamples(file, {
     data: { ...columns, ...table, skipBadRows },
-    head: pair ? 'pair' : 'sentence',
+    head: (pair ?? columns.textPairColumn !== undefined) ? 'pair' : 'sentence',
     regression: labels.length === 0,
     labels,
     withLabels: true,

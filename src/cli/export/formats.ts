@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { InputError } from '../../core/errors.ts'
+import type { TaskHead } from '../../core/experiment/schema.ts'
 import { toCsv } from '../../core/export/csv.ts'
 import { eventFile } from '../../core/export/tensorboard.ts'
 import { writeFileAtomic, writeJsonAtomic } from '../../core/files/atomicFile.ts'
@@ -25,7 +26,7 @@ export interface Exported {
 type Exporter = (run: Exported) => string[]
 
 /** The fine-tuned model as `transformers` loads it; the folder is there whole or not at all. */
-const exportModel: Exporter = ({ dir, to }) => {
+const exportModel: Exporter = ({ dir, record, to }) => {
   const { model } = findFineTuned(dir, dir)
   if (fs.existsSync(to) && fs.readdirSync(to).length > 0) {
     throw new InputError(`${to} is not empty: choose a new folder for the model.`)
@@ -33,12 +34,19 @@ const exportModel: Exporter = ({ dir, to }) => {
   const temporary = `${to}.${process.pid}.tmp`
   try {
     fs.cpSync(model, temporary, { recursive: true })
+    nameHead(path.join(temporary, 'config.json'), record.config.head)
     fs.rmSync(to, { recursive: true, force: true })
     fs.renameSync(temporary, to)
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true })
   }
   return fs.readdirSync(to).map((name) => path.join(to, name))
+}
+
+/** Models that were saved before their folder said it: away from its run, no one else knows. */
+const nameHead = (configFile: string, head: TaskHead): void => {
+  const config = JSON.parse(fs.readFileSync(configFile, 'utf8')) as object
+  if (!('headway' in config)) writeJsonAtomic(configFile, { ...config, headway: { head } })
 }
 
 /** Curves, a number a row: step, what, value. */

@@ -5,6 +5,7 @@ import type { ColumnKey } from '../../core/data/inspect.ts'
 import { InputError } from '../../core/errors.ts'
 import type { LoadedModel } from '../../engine/loadedModel.ts'
 import type { TextInput } from '../../engine/textPredictor.ts'
+import { refuseUnsaidPair, unsaidPair } from '../unsaidPair.ts'
 import { inBatches } from './inBatches.ts'
 import { type InputLine, inputLines, standardInput, textField } from './inputLines.ts'
 
@@ -95,6 +96,7 @@ async function* fromRows(file: string, request: TextRequest): AsyncGenerator<Pla
     pair: isPair(request),
     labels: 'none',
   } as const
+  if (request.pair === undefined) await refuseUnsaidPair(file, request, request.table)
   const onBadRow = (error: InputError) => process.stderr.write(`${error.message}\n`)
   const opened = await openExamples(file, options)
   const rows = readExampleRows(opened, {}, request.skipBadRows ? onBadRow : undefined)
@@ -115,20 +117,33 @@ async function* fromLines(input: string, request: TextRequest): AsyncGenerator<P
   }
 }
 
+const pairFields = ['textPair', 'text_pair', 'sentence2'] as const
+
 const fromFields = (row: InputLine, request: TextRequest, input: string): TextInput => {
   const text = textField(row, [request.textColumn, 'text', 'sentence', 'sentence1'], input)
-  if (!isPair(request)) return { text }
-  const names = [request.textPairColumn, 'textPair', 'text_pair', 'sentence2']
+  const names = [request.textPairColumn, ...pairFields]
+  if (!isPair(request)) {
+    const { pair, textColumn } = request
+    const second = pairFields.find((name) => row.fields?.[name] !== undefined)
+    if (pair === undefined && textColumn === undefined && second !== undefined) {
+      throw unsaidPair(placeOf(row, input), 'text', second)
+    }
+    return { text }
+  }
   return { text, textPair: textField(row, names, input) }
 }
+
+const placeOf = ({ line }: Pick<InputLine, 'line'>, input: string): string =>
+  input === standardInput ? `Standard input, line ${line}` : `${input}:${line}`
 
 const fromTabs = ({ line, text }: InputLine, input: string): TextInput => {
   const [first = '', second = '', ...more] = text.split('\t')
   if (more.length === 0 && first.trim() !== '' && second.trim() !== '') {
     return { text: first, textPair: second }
   }
-  const where = input === standardInput ? `Standard input, line ${line}` : `${input}:${line}`
-  throw new InputError(`${where} is no pair: give two texts with a tab between, or a JSON object.`)
+  throw new InputError(
+    `${placeOf({ line }, input)} is no pair: give two texts with a tab between, or a JSON object.`,
+  )
 }
 
 const isPair = ({ pair, textPairColumn }: TextRequest): boolean =>
