@@ -114,6 +114,17 @@ describe('tags on the command line', () => {
     expect(rows(other.stdout)).toEqual([one])
   })
 
+  it('come of the words of CoNLL rows, whatever the file is called', async () => {
+    files.write('rows.txt', 'w90 B-PER\nw5 O\n\nw1 O\nw91 I-LOC\n')
+    const { code, stdout, stderr } = await predict('--input', 'rows.txt')
+    expect(code, stderr).toBe(0)
+    expect(rows(stdout).map(({ text }) => text)).toEqual(['w90 w5', 'w1 w91'])
+    expect(stderr).toMatch(/rows\.txt is read as CoNLL/)
+    files.write('lines.txt', 'w90 w5\n\nw1 w91\n')
+    const lines = await predict('--input', 'lines.txt')
+    expect([rows(lines.stdout).length, lines.stderr]).toEqual([2, ''])
+  })
+
   it('come from rows without tags, of JSON and of columns', async () => {
     const words = ['w90', 'w5']
     const text = words.join(' ')

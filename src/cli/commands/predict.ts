@@ -97,6 +97,7 @@ const rowsOf = (
         ...asked,
         textColumn: values['text-column'] ?? data?.textColumn,
         labelColumn: values['label-column'] ?? data?.labelColumn,
+        labels: head.labels,
         stride,
       })
     case 'qa':

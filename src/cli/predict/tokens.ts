@@ -4,6 +4,7 @@ import { detectFormat, type TableOptions } from '../../core/data/format.ts'
 import type { ColumnKey } from '../../core/data/inspect.ts'
 import type { JsonFields } from '../../core/data/jsonRecords.ts'
 import { readRecords } from '../../core/data/rows.ts'
+import { hasTagLines } from '../../core/data/tagLines.ts'
 import { readTokenSentences } from '../../core/data/tokenData.ts'
 import { tokenColumns } from '../../core/data/tokenSets.ts'
 import { InputError } from '../../core/errors.ts'
@@ -23,6 +24,8 @@ export interface TokenRequest {
   /** How it is to be read, where it is a table. */
   readonly table: TableOptions
   readonly skipBadRows: boolean
+  /** The model's tags. */
+  readonly labels: readonly string[]
   /** Pieces that windows share, as in training. */
   readonly stride?: number | undefined
 }
@@ -89,25 +92,29 @@ const tokenFile = /^\.(?:conll\d*|conllu|iob\d?|bio|bioes|ner|pos|annotated)$/i
 const json = /^\.(?:jsonl|ndjson|json)$/i
 const tableFile = /^\.(?:tsv|csv)$/i
 
-const placedSentences = (request: TokenRequest): AsyncIterable<PlacedSentence> => {
+async function* placedSentences(request: TokenRequest): AsyncGenerator<PlacedSentence> {
   const { text, textPair, input, textColumn } = request
   if (textPair !== undefined) {
     throw new InputError('headway predict: --text-pair is for a run of pairs or of questions.')
   }
-  if (text !== undefined) return one(text)
+  if (text !== undefined) return yield { sentence: text }
   if (input === undefined) throw new InputError('headway predict: give either --text or --input.')
   const extension = path.extname(input)
-  if (input === standardInput) return fromLines(input, request)
-  if (tokenFile.test(extension)) return fromTokenFile(input, request, 'none')
-  if (json.test(extension)) return fromJson(input, request)
-  if (!tableFile.test(extension)) return fromLines(input, request)
+  if (input === standardInput) yield* fromLines(input, request)
+  else if (tokenFile.test(extension)) yield* fromTokenFile(input, request, 'none')
+  else if (json.test(extension)) yield* fromJson(input, request)
+  else if (!tableFile.test(extension)) yield* fromText(input, request)
   // A column with a name is one of texts; rows of a word and its tag have numbers at most.
-  const named = textColumn !== undefined && !/^-?\d+$/.test(String(textColumn))
-  return named ? fromRows(input, request) : fromTokenFile(input, request, 'required')
+  else if (textColumn !== undefined && !/^-?\d+$/.test(String(textColumn))) {
+    yield* fromRows(input, request)
+  } else yield* fromTokenFile(input, request, 'required')
 }
 
-async function* one(sentence: string): AsyncGenerator<PlacedSentence> {
-  yield { sentence }
+/** Lines of text, unless each is a word with its tag: read as text, the tags would be words. */
+async function* fromText(input: string, request: TokenRequest): AsyncGenerator<PlacedSentence> {
+  if (!(await hasTagLines(input, request.labels))) return yield* fromLines(input, request)
+  process.stderr.write(`${input} is read as CoNLL: its words are tagged, its tags left aside.\n`)
+  yield* fromTokenFile(input, request, 'none')
 }
 
 async function* fromLines(input: string, request: TokenRequest): AsyncGenerator<PlacedSentence> {
