@@ -154,7 +154,8 @@ Metrics of any predictions, without a model, as the reference scorers give them.
   token           two CoNLL files (the last column is the tag) or CoNLL-U (UPOS); without
                   --predicted, one file whose last two columns are gold and predicted (seqeval)
   qa              SQuAD JSON and a JSON object from question id to answer (SQuAD 1.1, 2.0)
-  sentence, pair  one label a line, or a table or JSONL with a label column (scikit-learn, SciPy)
+  sentence, pair  one label a line, or a table or JSONL with a label column (scikit-learn, SciPy);
+                  a first line that can only be the column's name is left out, and named on stderr
 
   --label-column C       the column of the labels: a name, or a number from 0
   --predicted-column C   that of the predicted file, where it has another name

@@ -107,6 +107,18 @@ describe('headway score', () => {
     expect(other.metrics).toMatchObject({ precision: 0.5, recall: 1 })
   })
 
+  it('leaves the name above a list of labels out, and says so', async () => {
+    files.write('y.txt', 'y\n0\n1\n1\n0\n')
+    files.write('guess.txt', 'y\n0\n1\n0\n1\n')
+    files.write('bare.txt', '0\n1\n0\n1\n')
+    for (const predicted of ['guess.txt', 'bare.txt']) {
+      const args = ['--head', 'sentence', '--gold', 'y.txt', '--predicted', predicted]
+      expect(await scored(...args)).toMatchObject({ examples: 4, metrics: { accuracy: 0.5 } })
+      const { stderr } = await score(...args)
+      expect(stderr).toMatch(/y\.txt:1: "y" is taken for the column's name; if it is a label, give/)
+    }
+  })
+
   it('scores numbers as regression', async () => {
     files.write('gold.jsonl', '{"score": 1}\n{"score": 2}\n{"score": 5}\n')
     files.write('scores.txt', '0.5\n2.5\n4\n')

@@ -1,4 +1,4 @@
-import { type LabelColumn, readLabelColumn } from '../../core/data/labelColumn.ts'
+import { alignHeaders, type LabelColumn, readLabelColumn } from '../../core/data/labelColumn.ts'
 import { InputError } from '../../core/errors.ts'
 import {
   areScores,
@@ -26,10 +26,10 @@ export const scoreLabels = async (
   predictedFile: string,
   options: LabelOptions,
 ): Promise<Scored> => {
-  const gold = await readLabelColumn(goldFile, options.labelColumn)
-  const predicted = await readLabelColumn(
-    predictedFile,
-    options.predictedColumn ?? options.labelColumn,
+  const [gold, predicted] = alignHeaders(
+    await readLabelColumn(goldFile, options.labelColumn),
+    await readLabelColumn(predictedFile, options.predictedColumn ?? options.labelColumn),
+    options.labels,
   )
   if (gold.labels.length !== predicted.labels.length) {
     throw new InputError(
@@ -63,15 +63,25 @@ export const scoreLabels = async (
   return { metrics: numberScores(gold.labels, predicted.labels), details, notes }
 }
 
-/** Which columns were chosen where none was named. */
+/** Which columns were chosen where none was named, and which lines were taken for names. */
 const columnNotes = (
   gold: LabelColumn,
   predicted: LabelColumn,
   options: LabelOptions,
 ): string[] => {
-  if (options.labelColumn !== undefined) return []
+  const headers = [gold, predicted].flatMap(({ file, header }) =>
+    header
+      ? [
+          `${file}:${header.line}: ${quote(header.label)} is taken for the column's name; if it is a label, give --labels with it.`,
+        ]
+      : [],
+  )
+  if (options.labelColumn !== undefined) return headers
   const guessed = options.predictedColumn === undefined ? [gold, predicted] : [gold]
-  return guessed.flatMap(({ file, column }) => (column ? [`${file}: labels from ${column}.`] : []))
+  const columns = guessed.flatMap(({ file, column, header }) =>
+    column && !header ? [`${file}: labels from ${column}.`] : [],
+  )
+  return [...columns, ...headers]
 }
 
 const from = ({ column }: LabelColumn): string => (column === undefined ? '' : ` in ${column}`)

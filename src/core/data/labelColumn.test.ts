@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TemporaryFiles } from '../../../test/cli/temporaryFiles.ts'
 import { InputError } from '../errors.ts'
-import { readLabelColumn } from './labelColumn.ts'
+import { alignHeaders, readLabelColumn } from './labelColumn.ts'
 
 const files = new TemporaryFiles()
 afterAll(() => files.remove())
@@ -22,6 +22,39 @@ describe('labels', () => {
     expect(await labels('b.txt', 'verdict\n1\n0\n', 'verdict')).toEqual(['1', '0'])
     expect(await labels('c.txt', 'topic\nother\ntopic\n')).toEqual(['topic', 'other', 'topic'])
     expect(await labels('d.txt', '1\n0\n', '1')).toEqual(['1', '0'])
+  })
+
+  it.each([
+    ['y\n0\n1\n1\n0\n', 'y', ['0', '1', '1', '0']],
+    ['verdict\n0.5\n1\n', 'verdict', ['0.5', '1']],
+    ['prediction\npos\nneg\n', 'prediction', ['pos', 'neg']],
+    ['y\nn\nn\n', undefined, ['y', 'n', 'n']],
+    ['nan\n0.5\n1\n', undefined, ['nan', '0.5', '1']],
+    ['verdict\npos\nneg\n', undefined, ['verdict', 'pos', 'neg']],
+  ])('%j have the name %j', async (text, name, left) => {
+    const { labels, header, lines } = await readLabelColumn(files.write('h.txt', text), undefined)
+    expect([header?.label, labels]).toEqual([name, left])
+    expect(lines.at(-1)).toBe(text.split('\n').length - 1)
+  })
+
+  it.each([
+    ['a name in one file only', 'verdict\npos\nneg', 'pos\npos', ['pos', 'neg'], ['pos', 'pos']],
+    ['no name: it is among the others', 'pos\npos\nneg', 'pos\npos', undefined, undefined],
+    ['a label after all', 'no\n1\n2', '1\n1\n2', ['no', '1', '2'], ['1', '1', '2']],
+    ['a number', '3\n1\n2', '1\n2', undefined, undefined],
+    ['names in both', 'label\npos\nneg', 'guess\npos\nneg', ['pos', 'neg'], ['pos', 'neg']],
+  ])('of two files are brought to the same rows: %s', async (_, a, b, gold, predicted) => {
+    const read = (name: string, text: string) => readLabelColumn(files.write(name, text), undefined)
+    for (const swap of [false, true]) {
+      const both = [await read('g.txt', a), await read('p.txt', b)] as const
+      const [first, second] = swap ? [both[1], both[0]] : both
+      const aligned = alignHeaders(first, second).map(({ labels }) => labels)
+      const [left, right] = swap ? [aligned[1], aligned[0]] : aligned
+      expect([left, right]).toEqual([gold ?? a.split('\n'), predicted ?? b.split('\n')])
+    }
+    const known = ['pos', 'neg', 'verdict', 'no', '1', '2', '3', 'label', 'guess']
+    const kept = alignHeaders(await read('g.txt', a), await read('p.txt', b), known)
+    expect(kept.map(({ labels }) => labels)).toEqual([a.split('\n'), b.split('\n')])
   })
 
   it('are a column of a table or of objects', async () => {

@@ -17,6 +17,13 @@ export interface LabelColumn {
   readonly confidences?: readonly number[]
   /** The column they are from; undefined in a file with one label a line. */
   readonly column?: string
+  /** The first line, where it was taken for a name without being told. */
+  readonly header?: HeaderLine
+}
+
+interface HeaderLine {
+  readonly label: string
+  readonly line: number
 }
 
 /**
@@ -130,9 +137,74 @@ const readLabelLines = async (file: string, header: string | undefined): Promise
       lines.push(line)
     }
   }
+  const all = { file, labels, lines }
   const [first = '', ...rest] = labels
-  const named = header !== undefined && !isNumber(header) && first === header
-  const isHeader = named || (isKnownColumnName(first) && !rest.includes(first))
-  if (!isHeader || rest.length === 0) return { file, labels, lines }
-  return { file, labels: rest, lines: lines.slice(1), column: JSON.stringify(first) }
+  if (rest.length === 0) return all
+  if (header !== undefined && !isNumber(header) && first === header) {
+    return { file, labels: rest, lines: lines.slice(1), column: JSON.stringify(first) }
+  }
+  return isLabelName(first, rest) ? withHeader(all) : all
+}
+
+const predictionNames = /^(y|gold|pred|predicted|predictions?|y_?true|y_?pred)$/i
+
+/** What is not there is no name of a column: `nan` above scores is a missing one. */
+const mayBeName = (label: string): boolean =>
+  /^\p{L}/u.test(label) && !/^(nan|na|none|null|inf|infinity)$/i.test(label)
+
+const isLabelName = (first: string, rest: readonly string[]): boolean => {
+  if (!mayBeName(first) || rest.includes(first)) return false
+  if (isKnownColumnName(first) || rest.every((label) => Number.isFinite(Number(label)))) return true
+  // "y" above letters is one of them, as in y and n.
+  return predictionNames.test(first) && !rest.every((label) => label.length === 1)
+}
+
+const withHeader = ({ file, labels, lines }: LabelColumn): LabelColumn => {
+  const [label = ''] = labels
+  return {
+    file,
+    labels: labels.slice(1),
+    lines: lines.slice(1),
+    column: JSON.stringify(label),
+    header: { label, line: lines[0] ?? 1 },
+  }
+}
+
+const withoutHeader = ({ file, labels, lines, header }: LabelColumn): LabelColumn =>
+  header
+    ? { file, labels: [header.label, ...labels], lines: [header.line, ...lines] }
+    : { file, labels, lines }
+
+/**
+ * Two files of the same rows, where one has a line more than the other: that line is a name, if it is
+ * the first and nowhere else, or else what was taken for a name in the other is a label.
+ * @param known labels that are no names
+ */
+export const alignHeaders = (
+  gold: LabelColumn,
+  predicted: LabelColumn,
+  known: readonly string[] = [],
+): readonly [gold: LabelColumn, predicted: LabelColumn] => {
+  const [a, b] = [gold, predicted].map((each) =>
+    each.header && known.includes(each.header.label) ? withoutHeader(each) : each,
+  ) as [LabelColumn, LabelColumn]
+  const more = a.labels.length - b.labels.length
+  if (more === 1) return alignLonger(a, b, known)
+  if (more !== -1) return [a, b]
+  const [longer, shorter] = alignLonger(b, a, known)
+  return [shorter, longer]
+}
+
+const alignLonger = (
+  longer: LabelColumn,
+  shorter: LabelColumn,
+  known: readonly string[],
+): readonly [longer: LabelColumn, shorter: LabelColumn] => {
+  const [first = '', ...rest] = longer.labels
+  const isName =
+    longer.column === undefined &&
+    mayBeName(first) &&
+    ![...rest, ...shorter.labels, ...known].includes(first)
+  if (isName && rest.length > 0) return [withHeader(longer), shorter]
+  return shorter.header ? [longer, withoutHeader(shorter)] : [longer, shorter]
 }
