@@ -107,6 +107,16 @@ describe('headway score', () => {
     expect(other.metrics).toMatchObject({ precision: 0.5, recall: 1 })
   })
 
+  it('scores spans without a type as seqeval does', async () => {
+    files.write('bare.conll', 'EU B\nCommission I\nsaid O\n\nBob B\n')
+    files.write('guess.conll', 'EU B\nCommission O\nsaid O\n\nBob B\n')
+    const pair = ['--gold', 'bare.conll', '--predicted', 'guess.conll']
+    expect(await scored('--head', 'token', ...pair)).toMatchObject({
+      tags: 'spans',
+      metrics: { entityF1: 0.5, entityF1Strict: 0.5, byLabel: { _: { support: 2 } } },
+    })
+  })
+
   it('leaves the name above a list of labels out, and says so', async () => {
     files.write('y.txt', 'y\n0\n1\n1\n0\n')
     files.write('guess.txt', 'y\n0\n1\n0\n1\n')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { labelKindOf } from './labelKind.ts'
 import {
   areSpanTags,
   convertTags,
@@ -94,5 +95,25 @@ describe('tags of spans', () => {
     expect(areSpanTags([['O', 'PER', 'LOC']])).toBe(false)
     expect(areSpanTags([[...new Array<string>(20).fill('B-PER'), '0']])).toBe(true)
     expect(areSpanTags([])).toBe(false)
+  })
+
+  it('may be letters alone, where all are', () => {
+    expect(areSpanTags([['B', 'I', 'O'], ['B']])).toBe(true)
+    expect(areSpanTags([['B', 'E', 'S', 'O']])).toBe(true)
+    expect(areSpanTags([['N', 'V', 'I', 'B', 'S']])).toBe(false)
+    expect(areSpanTags([['E', 'S', 'O']])).toBe(false)
+    expect(spansOf(['B', 'I', 'O', 'B'])).toEqual([
+      { type: '_', start: 0, end: 2 },
+      { type: '_', start: 3, end: 4 },
+    ])
+    expect(convertTags(['B', 'E', 'O', 'S'], 'BIOES', 'IOB2')).toEqual(['B', 'I', 'O', 'B'])
+    expect(invalidTags(['O', 'I'], 'IOB2').map(({ what }) => what)).toEqual(['I after O'])
+    // Among tags with types a letter is a mistake.
+    expect(areSpanTags([['B-PER', 'I-PER', 'B']])).toBe(false)
+    expect(invalidTags(['B'], 'IOB2', true).map(({ what }) => what)).toEqual([
+      'B, which is no IOB2 tag',
+    ])
+    expect(labelKindOf(['O', 'B', 'I'])).toBe('spans')
+    expect(labelKindOf(['B', 'I', 'N', 'V'])).toBe('classes')
   })
 })

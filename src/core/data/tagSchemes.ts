@@ -27,9 +27,14 @@ const prefixes: Readonly<Record<string, Prefix>> = {
   W: 'S',
 }
 
+/** What seqeval calls the type of tags that are a letter alone. */
+const noType = '_'
+const isBare = (tag: string): boolean => /^[BIESLU]$/.test(tag)
+
 /** `B-PER` in its parts, null for `O`; undefined where the tag is no span's. */
 export const parseTag = (tag: string): EntityTag | null | undefined => {
   if (tag === 'O') return null
+  if (isBare(tag)) return { prefix: prefixes[tag] ?? 'I', type: noType }
   const prefix = tag[1] === '-' && tag.length > 2 ? prefixes[tag[0] ?? ''] : undefined
   return prefix && { prefix, type: tag.slice(2) }
 }
@@ -46,15 +51,28 @@ export const areSpanTags = (sentences: Iterable<readonly string[]>): boolean => 
   return areSpanTagCounts(counts)
 }
 
+/**
+ * Whether tags mark spans without a type (B, I, O). No other set of classes has only these letters;
+ * without a B or I they could be languages, say.
+ */
+export const areBareTags = (tags: Iterable<string>): boolean => {
+  const inside = [...tags].filter((tag) => tag !== 'O')
+  return (
+    inside.every((tag) => parseTag(tag)?.type === noType) && inside.some((tag) => /^[BI]/.test(tag))
+  )
+}
+
 /** As `areSpanTags`, of each tag and how often it occurs. */
 export const areSpanTagCounts = (
   counts: Iterable<readonly [tag: string, count: number]>,
 ): boolean => {
+  const all = [...counts]
+  if (areBareTags(all.map(([tag]) => tag))) return true
   let spans = 0
   let others = 0
   let outside = 0
-  for (const [tag, count] of counts) {
-    const parsed = parseTag(tag)
+  for (const [tag, count] of all) {
+    const parsed = isBare(tag) ? undefined : parseTag(tag)
     if (parsed) spans += count
     else if (parsed === null) outside += count
     else others += count
@@ -69,9 +87,16 @@ export interface InvalidTag {
   readonly what: string
 }
 
-/** What in one sentence's tags breaks a scheme's rules. */
-export const invalidTags = (tags: readonly string[], scheme: TagScheme): InvalidTag[] => {
-  const parsed = tags.map(parseTag)
+/**
+ * What in one sentence's tags breaks a scheme's rules.
+ * @param typed whether a letter alone breaks them, as it does among tags that have types
+ */
+export const invalidTags = (
+  tags: readonly string[],
+  scheme: TagScheme,
+  typed = false,
+): InvalidTag[] => {
+  const parsed = tags.map((tag) => (typed && isBare(tag) ? undefined : parseTag(tag)))
   return tags.flatMap((_, index) => {
     const why = whyInvalid(parsed, index, scheme)
     return why === undefined ? [] : [{ index, what: describe(tags, index, why, scheme) }]
@@ -160,7 +185,8 @@ export const tagsOf = (length: number, spans: readonly Span[], scheme: TagScheme
   for (const span of spans) {
     const touches = before !== undefined && before.end === span.start && before.type === span.type
     for (let at = span.start; at < span.end; at++) {
-      tags[at] = `${prefixAt(span, at, scheme, touches)}-${span.type}`
+      const prefix = prefixAt(span, at, scheme, touches)
+      tags[at] = span.type === noType ? prefix : `${prefix}-${span.type}`
     }
     before = span
   }

@@ -5,6 +5,7 @@ import { type ConlluTag, readConllu } from './conllu.ts'
 import type { ColumnKey } from './inspect.ts'
 import { readLines } from './lines.ts'
 import {
+  areBareTags,
   areSpanTags,
   convertTags,
   detectScheme,
@@ -160,10 +161,11 @@ const judgeTags = (
     return { sentences, kind: 'classes', scheme: null, issues: [], issueCount: 0 }
   }
   const scheme = detectScheme(tags)
+  const typed = !areBareTags(tags.flat())
   const issues: TagIssue[] = []
   let issueCount = 0
   for (const sentence of sentences) {
-    for (const { index, what } of invalidTags(sentence.tags, scheme)) {
+    for (const { index, what } of invalidTags(sentence.tags, scheme, typed)) {
       const line = sentence.lines[index] ?? sentence.line
       if (issues.length < mostIssues) {
         issues.push({

@@ -235,6 +235,31 @@ describe('the preflight of tags', () => {
     expect(await columns(`${row}\n`, 'conllu')).toEqual({ word: 'form', tag: 'upos' })
   })
 
+  it.each([
+    [
+      'B_',
+      'the tags look like spans, as "B_PER", but are read as a class for each word: write "B-PER"',
+    ],
+    [
+      'b-',
+      'the tags look like spans, as "b-PER", but are read as a class for each word: write "B-PER"',
+    ],
+  ])('warns of tags that look like spans: %s', async (form, message) => {
+    const train = many.join('\n').replaceAll('B-', form)
+    const { findings } = await preflight('token', { train }, { ending: 'conll' })
+    expect(findings.find(({ kind }) => kind === 'spanTags')).toMatchObject({ message })
+  })
+
+  it('tells a letter without a type from spans that have none', async () => {
+    const kinds = async (train: string) =>
+      (await preflight('token', { train }, { ending: 'conll' })).findings.map(brief)
+    const rows = many.join('\n')
+    expect(await kinds(rows.replaceAll('B-PER', 'B'))).toEqual(await kinds(rows))
+    expect(await kinds(`${rows}\nx B\n`)).toContainEqual(
+      expect.stringMatching(/^warning invalidTag/),
+    )
+  })
+
   it('refuses tags that are all the same', async () => {
     const train = many.join('\n').replaceAll('B-PER', 'O')
     const { findings } = await preflight('token', { train }, { ending: 'conll' })

@@ -1,6 +1,8 @@
 import {
+  areBareTags,
   areSpanTagCounts,
   invalidTags,
+  parseTag,
   spansOf,
   type TagScheme,
   tagSchemes,
@@ -9,7 +11,7 @@ import { detectTokenFormat, readTokenSentences } from '../data/tokenData.ts'
 import { tokenColumns } from '../data/tokenSets.ts'
 import { FileScan, type ScanContext } from './fileScan.ts'
 import { type Finding, FindingTally } from './findings.ts'
-import { LabelTally } from './labelTally.ts'
+import { type LabelCount, LabelTally } from './labelTally.ts'
 import type { Scanned } from './scanTexts.ts'
 
 const formatNames = { conll: 'CoNLL columns', conllu: 'CoNLL-U', rows: 'JSON rows' } as const
@@ -105,8 +107,46 @@ const judgeTags = ({ file, part }: ScanContext, tags: LabelTally, spans: boolean
     message: `every word has the tag ${JSON.stringify(all[0]?.label)}: there is nothing to learn`,
   }
   if (all.length === 1) return [one]
+  const likeSpans = spans ? undefined : likeSpanTag(tags)
+  if (likeSpans) {
+    const { label, read, line } = likeSpans
+    const message = `the tags look like spans, as ${JSON.stringify(label)}, but are read as a class for each word: write ${JSON.stringify(read)}`
+    return [{ severity: 'warning', kind: 'spanTags', file, line, message }]
+  }
+  const bare = spans && !areBareTags(all.map(({ label }) => label)) ? all.filter(isBare) : []
+  if (bare[0]) {
+    const message = `the tag ${JSON.stringify(bare[0].label)} has no type, as the others have`
+    const count = bare.reduce((sum, each) => sum + each.count, 0)
+    const { line } = bare[0]
+    return [{ severity: 'warning', kind: 'invalidTag', file, line, lines: [line], count, message }]
+  }
   const numbers = !spans && all.every(({ label }) => /^\d+$/.test(label))
   if (!numbers) return []
   const message = 'the tags are numbers, whose names are unknown: spans cannot be told from classes'
   return [{ severity: 'warning', kind: 'numberTags', file, line, message }]
+}
+
+const isBare = ({ label }: LabelCount): boolean => label.length === 1 && !!parseTag(label)
+
+const spanShare = 0.9
+const otherForms = [
+  /^(?<letter>[BIESLU])[_/.:|](?<type>.+)$/i,
+  /^(?<type>.+)[-_/.:|](?<letter>[BIESLU])$/i,
+]
+
+/** The first tag that marks a span in another way than `B-PER`, where nearly all but O do so. */
+const likeSpanTag = (tags: LabelTally): (LabelCount & { readonly read: string }) | undefined => {
+  const all = tags.list()
+  const inside = all.filter(({ label }) => label.toUpperCase() !== 'O')
+  if (inside.length === all.length) return undefined
+  const total = inside.reduce((sum, { count }) => sum + count, 0)
+  for (const form of [/^(?<letter>[biesl])-(?<type>.+)$/, ...otherForms]) {
+    const matching = inside.filter(({ label }) => form.test(label))
+    const [first] = matching
+    const count = matching.reduce((sum, each) => sum + each.count, 0)
+    if (!first || count < spanShare * total) continue
+    const { letter = '', type = '' } = form.exec(first.label)?.groups ?? {}
+    return { ...first, read: `${letter.toUpperCase()}-${type}` }
+  }
+  return undefined
 }
