@@ -23,7 +23,8 @@ export const splitDev = (
 ): Split => {
   const random = seededRandom(splitSeed)
   const dev: number[] = []
-  for (const groups of groupsByClass(texts, classes)) {
+  const classGroups = groupsByClass(texts, classes)
+  for (const groups of classGroups) {
     const count = groups.reduce((sum, group) => sum + group.length, 0)
     const wanted = Math.round(count * share)
     let taken = 0
@@ -35,6 +36,8 @@ export const splitDev = (
       taken += group.length
     }
   }
+  // A few large documents: each is more than the share. Better the smallest of them than none.
+  if (dev.length === 0) dev.push(...classGroups.flatMap(smallestOfSeveral))
   if (dev.length === 0) {
     throw new InputError(
       `${file} has too few different texts to hold some out as dev data; give "dev" data.`,
@@ -46,6 +49,12 @@ export const splitDev = (
     dev: dev.sort((a, b) => a - b),
   }
 }
+
+/** The first smallest group, where another is left to train on. */
+const smallestOfSeveral = (groups: readonly (readonly number[])[]): readonly number[] =>
+  groups.length < 2
+    ? []
+    : groups.reduce((best, group) => (group.length < best.length ? group : best))
 
 /** One split for all runs: seeds change the training, not what it is measured on. */
 const splitSeed = 20181011

@@ -159,6 +159,19 @@ describe('the dev split', () => {
     expect(dev.filter((index) => trained.has(index % 200))).toEqual([])
   })
 
+  it('takes the smallest document where each is more than the share', () => {
+    const documents = ['a', 'b', 'c', 'd', 'e'].flatMap((text) =>
+      new Array<string>(text === 'c' ? 39 : 40).fill(text),
+    )
+    const { train, dev } = splitDev(documents, undefined, 0.1, 'f')
+    expect(new Set(dev.map((at) => documents[at]))).toEqual(new Set(['c']))
+    expect([train.length, dev.length]).toEqual([160, 39])
+    expect(splitDev(['a', 'a', 'b', 'b'], undefined, 0.1, 'f').dev).toHaveLength(2)
+    // Of each class one text stays to be learned from.
+    const two = splitDev(['a', 'a', 'b', 'b', 'b', 'c', 'c'], [0, 0, 0, 0, 0, 1, 1], 0.1, 'f')
+    expect(two.dev).toEqual([0, 1])
+  })
+
   it('refuses what cannot be split', () => {
     expect(() => splitDev(['a', 'a'], [0, 0], 0.1, 'f.tsv')).toThrow('f.tsv has too few')
   })
