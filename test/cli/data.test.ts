@@ -52,6 +52,17 @@ describe('headway data', () => {
     })
   })
 
+  it('ends with an error where a launch would: a positive label that no row has', async () => {
+    const given = { train: 'train.tsv', dev: 'dev.tsv', positiveLabel: 'yes' }
+    const experiment = { head: 'sentence', model: fixture('training'), data: given }
+    files.write('positive.headway.json', JSON.stringify(experiment))
+    const { code, stdout } = await headway(['data', 'positive.headway.json'], files.dir)
+    expect(code).toBe(2)
+    expect(stdout).toMatch(
+      /^error {4}train\.tsv: "positiveLabel" "yes" is not a label of train\.tsv/m,
+    )
+  })
+
   it('reads an experiment file', async () => {
     const experiment = {
       head: 'sentence',

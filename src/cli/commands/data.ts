@@ -64,6 +64,7 @@ export const dataCommand = async (args: readonly string[]): Promise<number> => {
     maxLength: config.maxLength,
     maxPositions: model.config.maxPositions,
     regression: experiment.regression ?? false,
+    selectionMetric: experiment.selectionMetric,
   })
   const here = machineReport(found, [config, ...configs], model)
   const findings = sortFindings([...found.findings, ...memoryFindings(here.memory)])

@@ -38,17 +38,18 @@ export const splitDev = (
   }
   // A few large documents: each is more than the share. Better the smallest of them than none.
   if (dev.length === 0) dev.push(...classGroups.flatMap(smallestOfSeveral))
-  if (dev.length === 0) {
-    throw new InputError(
-      `${file} has too few different texts to hold some out as dev data; give "dev" data.`,
-    )
-  }
+  if (dev.length === 0) throw tooFewToSplit(file)
   const held = new Set(dev)
   return {
     train: texts.map((_, index) => index).filter((index) => !held.has(index)),
     dev: dev.sort((a, b) => a - b),
   }
 }
+
+export const tooFewToSplit = (file: string): InputError =>
+  new InputError(
+    `${file} has too few different texts to hold some out as dev data; give "dev" data.`,
+  )
 
 /** The first smallest group, where another is left to train on. */
 const smallestOfSeveral = (groups: readonly (readonly number[])[]): readonly number[] =>

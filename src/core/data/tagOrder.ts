@@ -25,7 +25,7 @@ export const tagOrder = (
       `${file} has only the tag ${JSON.stringify(tags[0])}; a classifier needs at least two.`,
     )
   }
-  const all = spans && !tags.includes('O') ? ['O', ...tags] : tags
+  const all = neededTags(tags, spans)
   if (given === undefined) return spans ? all.sort(byType) : all
   const outside = all.find((tag) => !given.includes(tag))
   if (outside === undefined) return [...given]
@@ -33,6 +33,10 @@ export const tagOrder = (
     `${file} has the tag ${JSON.stringify(outside)}, which is not among "labels"; it has ${all.length}: ${all.slice(0, 40).join(', ')}.`,
   )
 }
+
+/** The tags that the head has an output for: words outside of spans are there in any case. */
+export const neededTags = (tags: readonly string[], spans: boolean): string[] =>
+  spans && !tags.includes('O') ? ['O', ...tags] : [...tags]
 
 const byType = (a: string, b: string): number => {
   const [left, right] = [keyOf(a), keyOf(b)]

@@ -109,16 +109,24 @@ export const distinctTags = (file: string, sentences: Iterable<readonly string[]
     for (const tag of each) tags.add(tag)
     words += each.length
   }
-  const tooMany = tags.size > mostTags || (tags.size > 100 && words / tags.size < 5)
+  const why = whyTextTags(tags, words)
+  if (why === undefined) return [...tags].sort()
+  throw textTags(file, why)
+}
+
+/** Why tags are text rather than tags; undefined where they may be tags. */
+export const whyTextTags = (tags: ReadonlySet<string>, words: number): string | undefined => {
+  if (tags.size > mostTags || (tags.size > 100 && words / tags.size < 5)) {
+    return `${tags.size} different ones for ${words} words`
+  }
   const long = [...tags].find((tag) => tag.length > longestTag)
-  if (!tooMany && long === undefined) return [...tags].sort()
-  const why = tooMany
-    ? `${tags.size} different ones for ${words} words`
-    : `one of ${long?.length} characters`
-  throw new InputError(
+  return long === undefined ? undefined : `one of ${long.length} characters`
+}
+
+export const textTags = (file: string, why: string): InputError =>
+  new InputError(
     `${file} has tags that look like text (${why}); give the column that holds the tag.`,
   )
-}
 
 /**
  * Reads a whole file for the token head: what its tags are, converted to IOB2 where they mark spans.

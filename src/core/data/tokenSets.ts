@@ -84,8 +84,13 @@ const checkKind = (
 ): void => {
   // A small file can be all O, which says nothing.
   if (kind === wanted || sentences.every(({ tags }) => tags.every((tag) => tag === 'O'))) return
+  throw otherKind(file, kind, train)
+}
+
+/** @param kind the file's; the training data's is the other */
+export const otherKind = (file: string, kind: LabelKind, train: string): InputError => {
   const [these, those] = kind === 'spans' ? ['span tags', 'classes'] : ['classes', 'span tags']
-  throw new InputError(
+  return new InputError(
     `${file} has ${these}, the training data ${train} has ${those}; give files of one kind, or name the tag's column ("labelColumn").`,
   )
 }

@@ -1,5 +1,5 @@
-import { loadTextData, type TextData } from '../data/textData.ts'
-import { InputError } from '../errors.ts'
+import { loadTextData } from '../data/textData.ts'
+import { checkLabelChoices } from '../experiment/labelChoices.ts'
 import type { DataFiles, ExperimentFile, SelectionMetric } from '../experiment/schema.ts'
 import { readAnswerData } from './qaLaunchData.ts'
 import { readTokenLaunchData } from './tokenLaunchData.ts'
@@ -39,8 +39,8 @@ const readTexts = async (
 ): Promise<LaunchData> => {
   const regression = experiment.regression ?? false
   const data = await loadTextData(experiment.data, { base, head, regression })
-  checkPositive(experiment, data)
   const { labels, columns, warnings, train, dev, test } = data
+  checkLabelChoices(experiment, labels, train.file)
   return {
     labels,
     warnings,
@@ -55,20 +55,5 @@ const readTexts = async (
       dev: dev.texts.length,
       test: test?.texts.length ?? 0,
     },
-  }
-}
-
-const checkPositive = (experiment: ExperimentFile, { labels, train }: TextData): void => {
-  const { positiveLabel } = experiment.data
-  const known = labels.map((label) => JSON.stringify(label)).join(', ')
-  if (positiveLabel !== undefined && !labels.includes(positiveLabel)) {
-    throw new InputError(
-      `"positiveLabel" ${JSON.stringify(positiveLabel)} is not a label of ${train.file} (${known || 'it has scores'}).`,
-    )
-  }
-  if (experiment.selectionMetric === 'f1' && labels.length !== 2) {
-    throw new InputError(
-      `"selectionMetric" f1 is for two labels; ${train.file} has ${labels.length} (${known}): choose macroF1.`,
-    )
   }
 }

@@ -1,5 +1,5 @@
 import { loadTokenSets } from '../data/tokenSets.ts'
-import { InputError } from '../errors.ts'
+import { checkTagChoices } from '../experiment/labelChoices.ts'
 import type { ExperimentFile } from '../experiment/schema.ts'
 import type { LaunchData } from './launchData.ts'
 
@@ -9,11 +9,7 @@ export const readTokenLaunchData = async (
   base: string,
 ): Promise<LaunchData> => {
   const { kind, labels, warnings, train, dev, test } = await loadTokenSets(data, base)
-  if (kind === 'classes' && selectionMetric === 'entityF1') {
-    throw new InputError(
-      `"selectionMetric" entityF1 is for tags that mark spans (B-PER, I-PER, O); those of ${data.train} are classes: choose tokenAccuracy.`,
-    )
-  }
+  checkTagChoices(selectionMetric, kind, data.train)
   return {
     labels,
     warnings,

@@ -1,4 +1,9 @@
-import type { FileReport } from './fileScan.ts'
+import path from 'node:path'
+import { parseTag } from '../data/tagSchemes.ts'
+import { otherKind } from '../data/tokenSets.ts'
+import { InputError } from '../errors.ts'
+import { checkLabelChoices, checkTagChoices } from '../experiment/labelChoices.ts'
+import { type FileReport, launchError } from './fileScan.ts'
 import { type Finding, formatShare } from './findings.ts'
 import type { PreflightOptions } from './preflight.ts'
 
@@ -8,6 +13,8 @@ export const compareFiles = (
   options: PreflightOptions,
 ): Finding[] => [
   ...tooLong(options),
+  ...refusedChoices(files, options),
+  ...otherKinds(files),
   ...labelsOnlyElsewhere(files, options),
   ...files.flatMap((file) => judgeLengths(file, options)),
   ...files.flatMap(rareLabels),
@@ -21,6 +28,37 @@ const tooLong = ({ maxLength, maxPositions }: PreflightOptions): Finding[] => {
   return [{ severity: 'error', kind: 'maxLength', message }]
 }
 
+/** By the launch's own checks, on the training data. */
+const refusedChoices = (
+  files: readonly FileReport[],
+  { head, regression = false, data, selectionMetric }: PreflightOptions,
+): Finding[] => {
+  const train = files.find(({ part, examples }) => part === 'train' && examples > 0)
+  if (!train || head === 'qa') return []
+  const { file, kind } = train
+  const name = path.basename(file)
+  try {
+    if (kind) checkTagChoices(selectionMetric, kind, name)
+    else {
+      const labels = regression ? [] : (data.labels ?? train.labels.map(({ label }) => label))
+      checkLabelChoices({ data, selectionMetric }, labels, name)
+    }
+    return []
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return [launchError('choice', file, error)]
+  }
+}
+
+const otherKinds = (files: readonly FileReport[]): Finding[] => {
+  const train = files.find(({ part }) => part === 'train')
+  return files.flatMap(({ file, kind }) =>
+    train?.kind && kind && kind !== train.kind
+      ? [launchError('otherKind', file, otherKind(file, kind, path.basename(train.file)))]
+      : [],
+  )
+}
+
 const listed = 5
 
 const labelsOnlyElsewhere = (
@@ -30,9 +68,12 @@ const labelsOnlyElsewhere = (
   const train = files.find(({ part }) => part === 'train')
   if (!train || train.labels.length === 0 || regression || head === 'qa') return []
   // A label order that is given takes the place of the training data's labels.
-  const known = new Set(data.labels ?? train.labels.map(({ label }) => label))
+  const given =
+    train.kind === 'spans' ? data.labels?.map((tag) => parseTag(tag)?.type ?? '') : data.labels
+  const known = new Set(given ?? train.labels.map(({ label }) => label))
   if (data.labels && head !== 'token') return []
-  return files.flatMap(({ part, file, labels }) => {
+  return files.flatMap(({ part, file, labels, kind }) => {
+    if (kind !== train.kind) return []
     const only = labels.filter(({ label }) => !known.has(label))
     const [first] = only
     if (part === 'train' || !first) return []

@@ -1,7 +1,10 @@
+import type { LabelKind } from '../data/labelKind.ts'
+import { tooFewToSplit } from '../data/split.ts'
 import type { InputError } from '../errors.ts'
 import type { DataFiles, TaskHead } from '../experiment/schema.ts'
 import type { BertTokenizer } from '../tokenizer/encode.ts'
 import { type Finding, FindingTally, formatShare } from './findings.ts'
+import { HoldOutWatch } from './holdOutWatch.ts'
 import type { LabelCount } from './labelTally.ts'
 import { LengthCounts, type LengthSummary } from './lengths.ts'
 import type { SeenTexts } from './seenTexts.ts'
@@ -22,6 +25,8 @@ export interface ScanContext {
   readonly maxLength: number
   /** Texts of all files so far. */
   readonly seen: SeenTexts
+  /** Dev data are to be held out from this file. */
+  readonly holdsOut: boolean
 }
 
 /** What is said about one file. */
@@ -39,6 +44,8 @@ export interface FileReport {
   readonly columns: Readonly<Record<string, string | number>>
   /** Labels; of spans their types, each span counted. */
   readonly labels: readonly LabelCount[]
+  /** Of tags; left out where they are all O, which says nothing. */
+  readonly kind?: LabelKind
   readonly lengths: LengthSummary
 }
 
@@ -51,6 +58,9 @@ export interface ScannedExample {
   readonly key: string
   /** … and contradict each other where this differs. */
   readonly target: string
+  /** What stays on one side where dev data are held out; of each class on its own. */
+  readonly document: string
+  readonly classOf?: string
   readonly pieces: () => number
 }
 
@@ -68,11 +78,13 @@ export class FileScan {
   private readonly leaked: FindingTally
   private readonly suspicious = new Map<TextSuspicion, FindingTally>()
   private readonly leakedFrom = new Set<number>()
+  private readonly holdOut: HoldOutWatch | undefined
 
   constructor(private readonly context: ScanContext) {
     const { file, maxLength, head, data } = context
     this.lengths = new LengthCounts(maxLength)
     this.unit = units[head]
+    this.holdOut = context.holdsOut ? new HoldOutWatch() : undefined
     const severity = data.skipBadRows ? 'warning' : 'error'
     this.bad = new FindingTally({ severity, kind: 'badRow', file })
     this.repeated = new FindingTally({ severity: 'note', kind: 'duplicate', file })
@@ -85,12 +97,14 @@ export class FileScan {
     this.bad.add(line ?? 1, () => what)
   }
 
-  add({ line, texts, key, target, pieces }: ScannedExample): void {
+  add({ line, texts, key, target, document, classOf, pieces }: ScannedExample): void {
     const { seen, part } = this.context
     this.examples++
     this.lengths.add(pieces)
     for (const text of texts) this.suspect(text, line)
     const before = seen.add(key, target, dataParts.indexOf(part), line)
+    // A text belongs to the class that it has first.
+    if (!before || classOf === undefined) this.holdOut?.add(document, classOf)
     if (!before) return
     const where = () => `line ${before.line}`
     if (before.part !== dataParts.indexOf(part)) {
@@ -115,8 +129,10 @@ export class FileScan {
   findings(): Finding[] {
     const { examples } = this
     const share = (count: number) => formatShare(count / Math.max(1, examples))
-    const { part } = this.context
+    const { part, file } = this.context
+    const apart = examples === 0 || !this.holdOut || this.holdOut.possible
     return [
+      ...(apart ? [] : [launchError('holdOut', file, tooFewToSplit(file))]),
       ...this.bad.toFindings((count, first) =>
         count === 1 ? first : `${first} (${this.counted(count)} cannot be read)`,
       ),
@@ -162,4 +178,11 @@ export const splitPlace = (
   const place = /^:(\d+)(?::\d+)?:?\s*/.exec(rest)
   const what = (place ? rest.slice(place[0].length) : rest.replace(/^:?\s*/, '')).replace(/\.$/, '')
   return { line: place ? Number(place[1]) : undefined, what }
+}
+
+/** What a launch would refuse, in its own words. */
+export const launchError = (kind: string, file: string, error: InputError): Finding => {
+  const { line, what } = splitPlace(error, file)
+  const place = line === undefined ? {} : { line, lines: [line] }
+  return { severity: 'error', kind, file, message: what, ...place }
 }

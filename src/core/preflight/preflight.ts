@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { InputError } from '../errors.ts'
-import type { DataFiles, TaskHead } from '../experiment/schema.ts'
+import type { DataFiles, SelectionMetric, TaskHead } from '../experiment/schema.ts'
 import type { BertTokenizer } from '../tokenizer/encode.ts'
 import { compareFiles } from './compareFiles.ts'
 import {
@@ -35,6 +35,7 @@ export interface PreflightOptions {
   /** The longest sequence that the model has positions for. */
   readonly maxPositions?: number
   readonly regression?: boolean
+  readonly selectionMetric?: SelectionMetric | undefined
 }
 
 /**
@@ -81,7 +82,9 @@ class Scanner {
   private scanFile(part: DataPart, file: string): Promise<Scanned> {
     const { head, regression = false, tokenizer, maxLength } = this.options
     const { data, seen } = this
-    const context: ScanContext = { part, file, head, regression, data, tokenizer, maxLength, seen }
+    const holdsOut = part === 'train' && this.options.data.dev === undefined
+    const shared = { head, regression, data, tokenizer, maxLength, seen }
+    const context: ScanContext = { part, file, holdsOut, ...shared }
     switch (head) {
       case 'sentence':
       case 'pair':

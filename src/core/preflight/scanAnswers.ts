@@ -46,6 +46,7 @@ export const scanAnswers = async (
       texts,
       key: `${textKey(question)}\t${textKey(example.context)}`,
       target: answers.map(({ text, start }) => `${start} ${text}`).join('\t'),
+      document: example.context,
       pieces: () => count(example),
     })
   }

@@ -3,9 +3,10 @@ import type { DataFileHead } from '../data/inspect.ts'
 import { areScores, whyText } from '../data/labels.ts'
 import { isJsonFormat } from '../data/rows.ts'
 import { textKey } from '../data/textKey.ts'
-import { type ColumnWatch, columnName, watchColumns } from './columnWatch.ts'
+import { watchColumns } from './columnWatch.ts'
 import { type FileReport, FileScan, type ScanContext } from './fileScan.ts'
 import { type Finding, FindingTally } from './findings.ts'
+import { judgeColumns, judgeSameText } from './judgeColumns.ts'
 import { LabelTally } from './labelTally.ts'
 import { QuoteWatch } from './quoteWatch.ts'
 
@@ -32,6 +33,8 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
   const columns = keysOf(opened.columns)
   const scan = new FileScan(context)
   const labels = new LabelTally()
+  let first: string | undefined
+  let sameText = true
   const watches = watchColumns(opened.head)
   // Where the user has said so, they are text.
   const quotes = opened.head.format.format === 'tsv' && data.quotes === undefined
@@ -44,11 +47,15 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
     for (const watch of watches) watch.add(row)
     const texts = textPair === undefined ? [text] : [text, textPair]
     quoteWatch?.add(texts, line)
+    first ??= texts.join('\t')
+    sameText &&= texts.join('\t') === first
     scan.add({
       line,
       texts,
       key: texts.map(textKey).join('\t'),
       target: label,
+      document: texts.join('\t'),
+      classOf: regression ? '' : label,
       pieces: () =>
         tokenizer.encode(text, {
           maxLength: Number.POSITIVE_INFINITY,
@@ -56,6 +63,7 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
         }).ids.length,
     })
   }
+  const columnFindings = judgeColumns(file, watches, { ...columns })
   const labelFindings = regression
     ? [
         ...scores.toFindings(
@@ -80,7 +88,11 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
       ...scan.findings(),
       ...(quoteWatch?.findings(file, (count) => scan.counted(count)) ?? []),
       ...labelFindings,
-      ...judgeColumns(file, watches, { ...columns }),
+      ...columnFindings,
+      // Of few rows a launch asks for more than one text too.
+      ...(columnFindings.some(({ severity }) => severity === 'error')
+        ? []
+        : judgeSameText(context, sameText && scan.examples > 1, columns.text)),
     ],
   }
 }
@@ -101,13 +113,18 @@ const judgeClasses = ({ file, part, data }: ScanContext, labels: LabelTally): Fi
     line,
     message,
   })
+  const oneClass =
+    part === 'train' && all.length === 1
+      ? [error('oneClass', `all rows have the label ${quote(first?.label ?? '')}; it takes two`)]
+      : []
   if (data.labels) {
-    return all
+    const unknown = all
       .filter(({ label }) => !data.labels?.includes(label))
       .map(({ label, line, count }) => ({
         ...error('unknownLabel', `label ${quote(label)} is not among "labels"`, line),
         count,
       }))
+    return unknown.length > 0 ? unknown : oneClass
   }
   const values = new Set(all.map(({ label }) => label))
   if (part !== 'train') return []
@@ -118,54 +135,18 @@ const judgeClasses = ({ file, part, data }: ScanContext, labels: LabelTally): Fi
   if (why !== undefined) {
     return [error('textLabels', `the label column looks like text (${why}): name another`)]
   }
-  return all.length === 1
-    ? [error('oneClass', `all rows have the label ${quote(first?.label ?? '')}; it takes two`)]
-    : []
+  return oneClass
 }
 
 const judgeScores = ({ file, part }: ScanContext, labels: LabelTally): Finding[] => {
-  const [first] = labels.list()
-  if (part !== 'train' || labels.distinct !== 1 || !first) return []
+  const all = labels.list()
+  const [first] = all
+  // "1" and "1.0" are one score.
+  const distinct = new Set(all.map(({ label }) => Number(label))).size
+  if (part !== 'train' || distinct !== 1 || !first) return []
   const message = `every row has the score ${quote(first.label)}: there is nothing to learn`
   return [{ severity: 'error', kind: 'oneClass', file, line: first.line, message }]
 }
 
 const quote = (label: string): string =>
   JSON.stringify(label.length > 60 ? `${label.slice(0, 60)}…` : label)
-
-const oddities = {
-  constant: 'has the same value in every row',
-  missing: 'is empty or NaN in every row',
-  ids: 'counts upwards: it names the rows',
-} as const
-
-const judgeColumns = (
-  file: string,
-  watches: readonly ColumnWatch[],
-  columns: FileReport['columns'],
-): Finding[] => {
-  const roles = new Map(Object.entries(columns).map(([role, key]) => [key, role]))
-  return watches.flatMap(({ key, oddity }) => {
-    const role = roles.get(key)
-    // A label that is constant was told of already; ids in a column that is not used are no matter.
-    if (!oddity || (role === undefined && oddity === 'ids')) return []
-    if (role === 'label' && oddity !== 'ids') return []
-    const used =
-      role === undefined ? ', and is not used' : `, and is used as the ${roleNames[role] ?? role}`
-    const grave = role !== undefined && oddity !== 'ids'
-    return [
-      {
-        severity: grave ? 'error' : role === undefined ? 'note' : 'warning',
-        kind: `column.${oddity}`,
-        file,
-        message: `${columnName(key)} ${oddities[oddity]}${used}`,
-      } as const,
-    ]
-  })
-}
-
-const roleNames: Readonly<Record<string, string>> = {
-  text: 'text',
-  textPair: 'second text',
-  label: 'label',
-}

@@ -3,7 +3,6 @@ import {
   areSpanTagCounts,
   invalidTags,
   parseTag,
-  spansOf,
   type TagScheme,
   tagSchemes,
 } from '../data/tagSchemes.ts'
@@ -12,6 +11,7 @@ import { tokenColumns } from '../data/tokenSets.ts'
 import { FileScan, type ScanContext } from './fileScan.ts'
 import { type Finding, FindingTally } from './findings.ts'
 import { type LabelCount, LabelTally } from './labelTally.ts'
+import { kindOf, launchedTags, refusedTags, SpanTypes } from './launchedTags.ts'
 import type { Scanned } from './scanTexts.ts'
 
 const formatNames = { conll: 'CoNLL columns', conllu: 'CoNLL-U', rows: 'JSON rows' } as const
@@ -21,7 +21,7 @@ export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
   const { file, data, tokenizer } = context
   const scan = new FileScan(context)
   const tags = new LabelTally()
-  const types = new LabelTally()
+  const spanTypes = new SpanTypes()
   const invalid = new Map(
     tagSchemes.map((scheme) => [
       scheme,
@@ -41,7 +41,7 @@ export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
   for await (const sentence of sentences) {
     const { words, line, lines } = sentence
     for (const [at, tag] of sentence.tags.entries()) tags.add(tag, lines[at] ?? line)
-    for (const { type, start } of spansOf(sentence.tags)) types.add(type, lines[start] ?? line)
+    spanTypes.add(sentence)
     for (const [scheme, tally] of invalid) {
       for (const { index, what } of invalidTags(sentence.tags, scheme)) {
         tally.add(lines[index] ?? line, () => what)
@@ -53,12 +53,15 @@ export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
       // Case tells names from words: two sentences are equal only as they are written.
       key: words.join(' '),
       target: sentence.tags.join(' '),
+      document: words.join(' '),
       pieces: () =>
         tokenizer.encodeWords(words, { maxLength: Number.POSITIVE_INFINITY }).ids.length,
     })
   }
   const spans = areSpanTagCounts(tags.list().map(({ label, count }) => [label, count] as const))
   const scheme = spans ? schemeOf(invalid) : undefined
+  const launched = launchedTags(tags, spanTypes, scheme)
+  const kind = kindOf(context, tags, spans, launched)
   return {
     report: {
       part: context.part,
@@ -68,13 +71,15 @@ export const scanTokens = async (context: ScanContext): Promise<Scanned> => {
       examples: scan.examples,
       bad: scan.bad.count,
       columns,
-      labels: (spans ? types : tags).list(),
+      labels: (spans ? spanTypes.types : tags).list(),
+      ...(kind ? { kind } : {}),
       lengths: scan.lengths.summary(),
     },
     findings: [
       ...scan.findings(),
       ...(scheme === undefined ? [] : invalidFindings(invalid, scheme)),
       ...judgeTags(context, tags, spans),
+      ...refusedTags(context, tags, launched),
     ],
   }
 }
@@ -106,7 +111,8 @@ const judgeTags = ({ file, part }: ScanContext, tags: LabelTally, spans: boolean
     line,
     message: `every word has the tag ${JSON.stringify(all[0]?.label)}: there is nothing to learn`,
   }
-  if (all.length === 1) return [one]
+  // A word outside of spans is a class of its own, also where there is none.
+  if (all.length === 1 && (!spans || all[0]?.label === 'O')) return [one]
   const likeSpans = spans ? undefined : likeSpanTag(tags)
   if (likeSpans) {
     const { label, read, line } = likeSpans
