@@ -9,6 +9,7 @@ const settledMs = 250
 const paletteMs = 8000
 const paletteAttempts = 15
 const menuMs = 500
+const menuOpensMs = 3000
 const menuAttempts = 10
 
 /** Label in VS Code's theme picker, and the class that its workbench then has. */
@@ -117,9 +118,14 @@ export class Workbench {
 
   /** Chooses an entry of a line's context menu. */
   async contextMenu(line: Locator, entry: string): Promise<void> {
-    await line.click({ button: 'right' })
     const item = this.page.getByRole('menuitem', { name: entry, exact: true })
-    await item.waitFor()
+    // A list that is filled anew meanwhile takes the menu away.
+    for (let attempt = 1; !(await item.isVisible()); attempt++) {
+      await line.click({ button: 'right' })
+      const shown = item.waitFor({ timeout: menuOpensMs })
+      if (attempt === menuAttempts) await shown
+      else await shown.catch(() => this.page.keyboard.press('Escape'))
+    }
     // For its first tenth of a second a menu takes no click, lest the one that opened it choose.
     for (let attempt = 1; attempt <= menuAttempts && (await item.isVisible()); attempt++) {
       await item.click({ timeout: menuMs }).catch(() => undefined)
