@@ -102,6 +102,7 @@ export class StoreFollower implements Disposable {
 
   private lose(trainer: TrainerRecord): void {
     const left = runsLeftBy(trainer, this.runs(), this.queues)
+    this.queues.forget(trainer.seat ?? 0)
     if (left.open.length + left.asked.length > 0) this.listener.lost(left)
   }
 
