@@ -20,8 +20,8 @@ export interface TrainedRuns {
 
 /**
  * Hands runs of one store to its trainer and follows them to their end, with progress on stderr. A
- * trainer that is lost on the way is replaced, also where others are still at work. Ctrl+C stops the runs at the next step; a second one
- * does not wait for that.
+ * trainer that is lost on the way is replaced, also where others are still at work. Ctrl+C stops the
+ * runs at the next step; a second one does not wait for that.
  * @param parallel trainers that work through them side by side
  */
 export const trainRuns = async (dirs: readonly string[], parallel = 1): Promise<TrainedRuns> => {

@@ -22,8 +22,8 @@ export const ownIdentity = (): ProcessIdentity => {
 }
 
 /**
- * Whether the process runs, on this machine, where it can be seen from here. The boot in `startTime` tells machines apart better
- * than their names, which change with the network.
+ * Whether the process runs, on this machine, where it can be seen from here. The boot in `startTime`
+ * tells machines apart better than their names, which change with the network.
  */
 export const isProcessAlive = (identity: ProcessIdentity): boolean => {
   if (isOtherNamespace(identity) || !isRunning(identity.pid)) return false
@@ -47,6 +47,10 @@ const isOtherNamespace = (identity: ProcessIdentity): boolean => {
   const known = namespace !== undefined && pidNamespace() !== ''
   return known && namespace !== pidNamespace() && isOfThisBoot(identity)
 }
+
+/** The same number at another time, or in another container, is another process. */
+export const sameProcess = (a: ProcessIdentity, b: ProcessIdentity): boolean =>
+  a.pid === b.pid && a.startTime === b.startTime && a.namespace === b.namespace
 
 /** Whether there is such a process, be it another one than was meant. */
 export const isRunning = (pid: number): boolean => {

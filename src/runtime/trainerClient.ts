@@ -11,6 +11,7 @@ import {
 } from '../core/protocol/trainer.ts'
 import type { TrainerRecord } from '../core/runs/records.ts'
 import { MessageLines } from './messageLines.ts'
+import { sameProcess } from './processIdentity.ts'
 import { assertPrivateFolder } from './socketPath.ts'
 
 const requestTimeoutMs = 5000
@@ -209,9 +210,6 @@ const otherVersion = (record: TrainerRecord): InputError =>
   new InputError(
     `A trainer of another version of Headway (${record.version}) is at work here, process ${record.process.pid}: wait until it has ended, or stop that process.`,
   )
-
-const sameProcess = (a: TrainerRecord['process'], b: TrainerRecord['process']): boolean =>
-  a.pid === b.pid && a.startTime === b.startTime
 
 /** Keeps each message well under the longest. */
 const batches = (runDirs: readonly string[]): string[][] => {

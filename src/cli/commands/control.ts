@@ -53,9 +53,15 @@ const halt = async (how: 'stop' | 'pause', args: readonly string[]): Promise<num
     if (target.kind === 'run') throw onSlurm(sweepDir, job)
     await endOnSlurm('cancel', sweepDir, job, how === 'pause' ? 'paused' : 'stopped')
   } else if (open.length > 0) {
-    const asked = await eachTrainer(target, (client) => client.stop(dirs, how))
+    const working = new Set<string>()
+    const asked = await eachTrainer(target, async (client) => {
+      await client.stop(dirs, how)
+      // One that ends with this has recorded what it had.
+      const { running, queued } = await client.status().catch(() => nothingLeft)
+      for (const run of [running, ...queued]) if (run !== null) working.add(runKey(run))
+    })
     if (asked > 0) {
-      await haltForgotten(target, how)
+      haltForgotten(target, how, working)
       await untilHalted(target)
     }
     // Also where the trainer died before it could do so.
@@ -108,13 +114,14 @@ const recordAsHalted = ({ kind, sweepDir, runs }: Target, how: 'stop' | 'pause')
   for (const { dir } of openOf(runs)) haltLost(storeOfRun(dir), dir, how)
 }
 
+const nothingLeft = { running: null, queued: [] }
+
 /** What no trainer has, though one of the store is at work: left by an earlier one. */
-const haltForgotten = async (target: Target, how: 'stop' | 'pause'): Promise<void> => {
-  const working = new Set<string>()
-  await eachTrainer(target, async (client) => {
-    const { running, queued } = await client.status()
-    for (const run of [running, ...queued]) if (run !== null) working.add(runKey(run))
-  })
+const haltForgotten = (
+  target: Target,
+  how: 'stop' | 'pause',
+  working: ReadonlySet<string>,
+): void => {
   for (const { dir, record } of openOf(target.runs)) {
     const isLost = record.state === 'queued' || (record.trainer && !isAlive(record.trainer))
     if (isLost && !working.has(runKey(dir))) haltLost(target.store, dir, how)

@@ -130,9 +130,9 @@ export class FileScan {
     const { examples } = this
     const share = (count: number) => formatShare(count / Math.max(1, examples))
     const { part, file } = this.context
-    const apart = examples === 0 || !this.holdOut || this.holdOut.possible
+    const mayHoldOut = examples === 0 || !this.holdOut || this.holdOut.possible
     return [
-      ...(apart ? [] : [launchError('holdOut', file, tooFewToSplit(file))]),
+      ...(mayHoldOut ? [] : [launchError('holdOut', file, tooFewToSplit(file))]),
       ...this.bad.toFindings((count, first) =>
         count === 1 ? first : `${first} (${this.counted(count)} cannot be read)`,
       ),

@@ -47,14 +47,15 @@ export const scanTexts = async (context: ScanContext): Promise<Scanned> => {
     for (const watch of watches) watch.add(row)
     const texts = textPair === undefined ? [text] : [text, textPair]
     quoteWatch?.add(texts, line)
-    first ??= texts.join('\t')
-    sameText &&= texts.join('\t') === first
+    const document = texts.join('\t')
+    first ??= document
+    sameText &&= document === first
     scan.add({
       line,
       texts,
       key: texts.map(textKey).join('\t'),
       target: label,
-      document: texts.join('\t'),
+      document,
       classOf: regression ? '' : label,
       pieces: () =>
         tokenizer.encode(text, {

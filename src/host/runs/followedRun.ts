@@ -9,13 +9,15 @@ import {
   type RunState,
 } from '../../core/runs/runState.ts'
 import { highestAttempt, layout, readRun } from '../../core/runs/store.ts'
-import type { Work } from './liveness.ts'
 
 /** What looking at a run's files brought to light. */
 export type Finding =
   | { readonly type: 'replaced' }
   | { readonly type: 'events'; readonly events: RunEvent[] }
   | { readonly type: 'state' }
+
+/** Whether somebody works on a run; `waiting`: in the queue of a trainer that has not begun with it. */
+export type Work = 'working' | 'waiting' | 'none'
 
 /**
  * One run, read from its folder: `run.json`, and the events of the attempts that count. Events are

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { TrainerRecord } from '../../core/runs/records.ts'
 import { layout, storeOfRun } from '../../core/runs/store.ts'
 import { Pulses } from '../../runtime/pulse.ts'
-import type { FollowedRun } from './followedRun.ts'
+import type { FollowedRun, Work } from './followedRun.ts'
 import { SlurmJobs } from './slurmJobs.ts'
 import type { TrainerAccess } from './trainerAccess.ts'
 import type { Place } from './trainerQueues.ts'
@@ -12,9 +12,6 @@ import type { Place } from './trainerQueues.ts'
 const launchGraceMs = 30_000
 /** A trainer elsewhere is judged by the files that it touches every few seconds. */
 const remoteSilenceMs = 60_000
-
-/** `waiting`: in the queue of a trainer that has not begun with it. */
-export type Work = 'working' | 'waiting' | 'none'
 
 /** Judges whether somebody works on runs, from look to look. */
 export class Liveness {

@@ -56,7 +56,7 @@ export class LostTrainers implements vscode.Disposable {
     const open = [...new Set(lost.flatMap((each) => each.open))]
     const asked = lost.flatMap((each) => each.asked)
     try {
-      this.log.warn(`The trainer of ${store} is gone; ${open.length} runs are restarted.`)
+      this.log.warn(`The trainer of ${store} is gone, with ${open.length} runs left to restart.`)
       await (await this.launcher()).restart(store, open, asked)
       const registry = await this.workspaceRuns.ready()
       registry.addStore(store)

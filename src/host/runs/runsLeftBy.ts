@@ -1,6 +1,7 @@
 import { isActive } from '../../core/runs/describe.ts'
 import type { RunRecord, TrainerRecord } from '../../core/runs/records.ts'
 import { readRun } from '../../core/runs/store.ts'
+import { sameProcess } from '../../runtime/processIdentity.ts'
 import type { FollowedRun } from './followedRun.ts'
 import { outlived } from './liveness.ts'
 import type { TrainerQueues } from './trainerQueues.ts'
@@ -57,4 +58,4 @@ const openRecord = (dir: string): RunRecord | undefined => {
 }
 
 const isProcessOf = ({ process }: TrainerRecord, { trainer }: RunRecord): boolean =>
-  trainer?.process.pid === process.pid && trainer.process.startTime === process.startTime
+  trainer !== undefined && sameProcess(trainer.process, process)
